@@ -1,0 +1,1 @@
+"""From raw readings to a colour one may trust: white and black, repeats, outliers, spread."""

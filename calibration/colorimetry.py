@@ -1,0 +1,95 @@
+"""The one adapter to colour-science.
+
+Everything CIE comes from colour-science; this file fixes the condition (D65, 10 degree observer),
+checks inputs and keeps two traps out of the rest of the tree: the package's import takes longer
+than the screens' (so it happens here, late), and it warns about SciPy on standard error, which
+would draw over a terminal screen.
+
+Arrays in, arrays out: colours have shape (..., 3), spectra (..., n).
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from drivers.readings import Spectrum
+
+Floats = NDArray[np.float64]
+
+#: Equal-energy chromaticity. With it as the white, XYZ are the white-normalised channels of a
+#: colour, and the white point cancels out of CIELAB (CIE 15:2018, 8.2.1).
+_EQUAL_ENERGY = (1.0 / 3.0, 1.0 / 3.0)
+
+
+@cache
+def _colour() -> Any:
+    # Set before the import: colour asks for SciPy and Matplotlib on stderr otherwise. The sibling
+    # variable FILTER_COLOUR_WARNINGS must stay unset, it ends in a KeyError (colour 0.4.7).
+    os.environ.setdefault("COLOUR_SCIENCE__FILTER_USAGE_WARNINGS", "True")
+    import colour
+
+    return colour
+
+
+def load() -> None:
+    """Import colour-science now; a worker thread calls this after the first frame."""
+    _colour()
+
+
+def _triplets(values: ArrayLike, name: str) -> Floats:
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape[-1:] != (3,):
+        raise ValueError(f"{name}: the last dimension must hold 3 values, not shape {array.shape}")
+    return array
+
+
+def lab_to_channels(lab: ArrayLike) -> Floats:
+    """CIELAB to white-normalised tristimulus values (..., 3), each 0..1 for a real surface."""
+    channels: Floats = _colour().Lab_to_XYZ(_triplets(lab, "lab"), np.array(_EQUAL_ENERGY))
+    return channels
+
+
+def channels_to_lab(channels: ArrayLike) -> Floats:
+    """White-normalised tristimulus values (..., 3) to CIELAB."""
+    lab: Floats = _colour().XYZ_to_Lab(_triplets(channels, "channels"), np.array(_EQUAL_ENERGY))
+    return lab
+
+
+def delta_e_2000(lab_1: ArrayLike, lab_2: ArrayLike) -> Floats:
+    """CIEDE2000 colour difference (...,), kL = kC = kH = 1 (CIE 142-2001)."""
+    difference: Floats = _colour().difference.delta_E_CIE2000(
+        _triplets(lab_1, "lab_1"), _triplets(lab_2, "lab_2")
+    )
+    return difference
+
+
+@cache
+def _d65_10() -> tuple[Any, Any, Floats]:
+    """Observer, illuminant and white (3,) of D65 with the 10 degree observer."""
+    colour = _colour()
+    observer = "CIE 1964 10 Degree Standard Observer"
+    white: Floats = colour.xy_to_XYZ(colour.CCS_ILLUMINANTS[observer]["D65"])
+    return colour.MSDS_CMFS[observer], colour.SDS_ILLUMINANTS["D65"], white
+
+
+def reflectance_to_channels(start_nm: int, step_nm: int, reflectance: ArrayLike) -> Floats:
+    """Reflectance fractions (..., n) to white-normalised channels (..., 3), D65/10 degrees."""
+    colour = _colour()
+    observer, illuminant, white = _d65_10()
+    values = np.asarray(reflectance, dtype=np.float64)
+    flat = values.reshape(-1, values.shape[-1])
+    shape = colour.SpectralShape(start_nm, start_nm + step_nm * (flat.shape[1] - 1), step_nm)
+    xyz: Floats = colour.msds_to_XYZ(flat, observer, illuminant, method="Integration", shape=shape)
+    return (xyz / 100.0 / white).reshape(*values.shape[:-1], 3)
+
+
+def spectrum_to_lab(spectrum: Spectrum) -> Floats:
+    """CIELAB (3,), D65/10 degrees, of one spectrum as it came from an instrument."""
+    channels = reflectance_to_channels(spectrum.start_nm, spectrum.step_nm, spectrum.values)
+    return channels_to_lab(channels)

@@ -1,0 +1,47 @@
+"""Serial colorimeters: bytes in, raw readings out.
+
+Nothing here knows colour, people or stock. The parts:
+
+* `drivers.link` owns the serial port (the one place that imports pyserial);
+* one package an instrument, with a pure codec and a driver state machine on top;
+* `drivers.registry` finds instruments, ours and those of third parties;
+* `drivers.simulators` are units behind a pseudo terminal, for demos and tests only.
+"""
+
+from drivers.contract import CalibrationStep, Capabilities, Colorimeter, InstrumentModel
+from drivers.errors import (
+    Busy,
+    Disconnected,
+    Gated,
+    InstrumentError,
+    InstrumentTimeout,
+    NeedsCalibration,
+    NoInstrument,
+    PermissionDenied,
+    ProtocolError,
+    Saturated,
+    Unsupported,
+)
+from drivers.readings import Condition, Identity, RawReading, Spectrum
+
+__all__ = [
+    "Busy",
+    "CalibrationStep",
+    "Capabilities",
+    "Colorimeter",
+    "Condition",
+    "Disconnected",
+    "Gated",
+    "Identity",
+    "InstrumentError",
+    "InstrumentModel",
+    "InstrumentTimeout",
+    "NeedsCalibration",
+    "NoInstrument",
+    "PermissionDenied",
+    "ProtocolError",
+    "RawReading",
+    "Saturated",
+    "Spectrum",
+    "Unsupported",
+]

@@ -1,0 +1,1 @@
+"""Where events and views are kept: SQLAlchemy tables, migrations and the engine."""

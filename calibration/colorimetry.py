@@ -70,22 +70,29 @@ def delta_e_2000(lab_1: ArrayLike, lab_2: ArrayLike) -> Floats:
 
 
 @cache
-def _d65_10() -> tuple[Any, Any, Floats]:
-    """Observer, illuminant and white (3,) of D65 with the 10 degree observer."""
+def _d65_10(start_nm: int, step_nm: int, bands: int) -> tuple[Any, Any, Any, Floats]:
+    """Shape, observer, illuminant and white (3,) of D65 with the 10 degree observer.
+
+    Both are aligned to the shape here, once: colour does it at every call otherwise, and says so
+    on standard error.
+    """
     colour = _colour()
-    observer = "CIE 1964 10 Degree Standard Observer"
-    white: Floats = colour.xy_to_XYZ(colour.CCS_ILLUMINANTS[observer]["D65"])
-    return colour.MSDS_CMFS[observer], colour.SDS_ILLUMINANTS["D65"], white
+    shape = colour.SpectralShape(start_nm, start_nm + step_nm * (bands - 1), step_nm)
+    name = "CIE 1964 10 Degree Standard Observer"
+    observer = colour.MSDS_CMFS[name].copy().align(shape)
+    illuminant = colour.SDS_ILLUMINANTS["D65"].copy().align(shape)
+    white: Floats = colour.xy_to_XYZ(colour.CCS_ILLUMINANTS[name]["D65"])
+    return shape, observer, illuminant, white
 
 
 def reflectance_to_channels(start_nm: int, step_nm: int, reflectance: ArrayLike) -> Floats:
     """Reflectance fractions (..., n) to white-normalised channels (..., 3), D65/10 degrees."""
-    colour = _colour()
-    observer, illuminant, white = _d65_10()
     values = np.asarray(reflectance, dtype=np.float64)
     flat = values.reshape(-1, values.shape[-1])
-    shape = colour.SpectralShape(start_nm, start_nm + step_nm * (flat.shape[1] - 1), step_nm)
-    xyz: Floats = colour.msds_to_XYZ(flat, observer, illuminant, method="Integration", shape=shape)
+    shape, observer, illuminant, white = _d65_10(start_nm, step_nm, flat.shape[1])
+    xyz: Floats = _colour().msds_to_XYZ(
+        flat, observer, illuminant, method="Integration", shape=shape
+    )
     return (xyz / 100.0 / white).reshape(*values.shape[:-1], 3)
 
 
@@ -93,3 +100,14 @@ def spectrum_to_lab(spectrum: Spectrum) -> Floats:
     """CIELAB (3,), D65/10 degrees, of one spectrum as it came from an instrument."""
     channels = reflectance_to_channels(spectrum.start_nm, spectrum.step_nm, spectrum.values)
     return channels_to_lab(channels)
+
+
+def lab_to_srgb(lab: ArrayLike) -> Floats:
+    """CIELAB to sRGB (..., 3), each 0..1, clipped to what a screen can show.
+
+    The colour is carried over relative to white; a guide for the eye, never a measurement.
+    """
+    colour = _colour()
+    white: Floats = colour.xy_to_XYZ(colour.RGB_COLOURSPACES["sRGB"].whitepoint)
+    rgb: Floats = np.clip(colour.XYZ_to_sRGB(lab_to_channels(lab) * white), 0.0, 1.0)
+    return rgb

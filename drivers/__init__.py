@@ -4,11 +4,13 @@ Nothing here knows colour, people or stock. The parts:
 
 * `drivers.link` owns the serial port (the one place that imports pyserial);
 * one package an instrument, with a pure codec and a driver state machine on top;
-* `drivers.registry` finds instruments, ours and those of third parties;
+* `drivers.registry` knows the models, ours and those of third parties, by name;
+* `drivers.discovery` looks which of them are plugged in;
+* `drivers.dialogue` records conversations and `drivers.testing` replays them;
 * `drivers.simulators` are units behind a pseudo terminal, for demos and tests only.
 """
 
-from drivers.contract import CalibrationStep, Capabilities, Colorimeter, InstrumentModel
+from drivers.contract import CalibrationStep, Capabilities, Colorimeter, InstrumentModel, Link
 from drivers.errors import (
     Busy,
     Disconnected,
@@ -36,6 +38,7 @@ __all__ = [
     "InstrumentError",
     "InstrumentModel",
     "InstrumentTimeout",
+    "Link",
     "NeedsCalibration",
     "NoInstrument",
     "PermissionDenied",

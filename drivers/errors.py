@@ -43,14 +43,18 @@ class PermissionDenied(InstrumentError):
     """The operating system does not let this user open the port."""
 
     kind = "permission"
-    default_hint = "Add this user to the group that owns the port (often 'dialout'), then sign in again."
+    default_hint = (
+        "Add this user to the group that owns the port (often 'dialout'), then sign in again."
+    )
 
 
 class Busy(InstrumentError):
     """Another program holds the port."""
 
     kind = "busy"
-    default_hint = "Close the other program that uses the port (often ModemManager or a second kiosk)."
+    default_hint = (
+        "Close the other program that uses the port (often ModemManager or a second kiosk)."
+    )
 
 
 class Disconnected(InstrumentError):
@@ -78,7 +82,9 @@ class Unsupported(InstrumentError):
     """An instrument or an answer this driver was not written for."""
 
     kind = "unsupported"
-    default_hint = "Choose the driver for this model; 'smp-kiosk instruments list' names the models."
+    default_hint = (
+        "Choose the driver for this model; 'smp-kiosk instruments list' names the models."
+    )
 
 
 class NeedsCalibration(InstrumentError):

@@ -1,0 +1,174 @@
+"""One request, one answer, over a line on which the unit also speaks unasked.
+
+Button headers are sorted out here by what they are, never by when they come, and kept in order.
+Frames are handled strictly one by one: what follows an answer in the same read stays for later,
+because whether a press came before or after an answer decides whose data the answer was.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from drivers.contract import Link
+from drivers.cr30 import protocol
+from drivers.cr30.codec import (
+    BadFrame,
+    ButtonFrame,
+    CalibrationFrame,
+    ChunkFrame,
+    Event,
+    FrameDecoder,
+    Garbage,
+    HeaderFrame,
+    IdentityFrame,
+    encode,
+)
+from drivers.cr30.protocol import Command
+from drivers.errors import InstrumentTimeout, ProtocolError, Unsupported
+
+_Answer = TypeVar("_Answer", IdentityFrame, CalibrationFrame, HeaderFrame, ChunkFrame)
+
+#: A person presses a button now and then; more than this unread is a fault of the line.
+_MOST_PRESSES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """What the line did besides answering, counted since the port was opened."""
+
+    bad_frames: int = 0
+    skipped_bytes: int = 0
+    unexpected_frames: int = 0
+    lost_presses: int = 0
+
+
+class Conversation:
+    """Requests and answers over one link; raises only `drivers.errors.InstrumentError`."""
+
+    def __init__(self, link: Link, clock: Callable[[], float]) -> None:
+        self.link = link
+        self.clock = clock
+        self.diagnostics = Diagnostics()
+        #: Presses not dealt with yet, oldest first.
+        self.presses: deque[ButtonFrame] = deque(maxlen=_MOST_PRESSES)
+        #: A frame was seen that may mean another measurement; whoever minds clears this.
+        self.cache_doubtful = False
+        #: The last request got no proper answer, so a late one may still come.
+        self.unsettled = False
+        self._decoder = FrameDecoder()
+        self._events: deque[Event] = deque()
+
+    def ask(self, command: Command, answer: type[_Answer], timeout_s: float) -> _Answer:
+        """Send `command` and wait for its answer; every other frame is put where it belongs.
+
+        Raises:
+            InstrumentTimeout: silence.
+            ProtocolError: the answer came damaged.
+            Unsupported: the unit sent the request back, its way of not knowing a command.
+        """
+        self.absorb()
+        if self.unsettled:
+            self._decoder.reset()
+        self.unsettled = True
+        request = encode(command)
+        self.link.write(request)
+        deadline = self.clock() + timeout_s
+        key = protocol.HEADER_REPLY if command is Command.TRIGGER else command.value
+        damaged = False
+        while (event := self._next(deadline)) is not None:
+            if isinstance(event, Garbage):
+                self._sort(event)
+                damaged = True
+                continue
+            if event.frame == request:
+                raise Unsupported(
+                    f"The unit on {self.link.name} does not know the command "
+                    f"{request[:3].hex(' ').upper()}: it sent it back."
+                )
+            if isinstance(event, answer) and tuple(event.frame[:3]) == key:
+                self.unsettled = False
+                return event
+            self._sort(event)
+            if isinstance(event, BadFrame):
+                damaged = True
+                if tuple(event.frame[:3]) == key and event.frame[protocol.MARKER_AT]:
+                    break
+        if damaged:
+            raise ProtocolError(
+                f"The unit on {self.link.name} sent bytes that are no valid answer."
+            )
+        raise InstrumentTimeout(
+            f"The unit on {self.link.name} did not answer within {timeout_s:g} s."
+        )
+
+    def ask_again(self, command: Command, answer: type[_Answer], timeout_s: float) -> _Answer:
+        """Like `ask`, repeated once on failure: only for requests that change nothing."""
+        try:
+            return self.ask(command, answer, timeout_s)
+        except (InstrumentTimeout, ProtocolError):
+            return self.ask(command, answer, timeout_s)
+
+    def absorb(self) -> None:
+        """Deal with all that has arrived so far, without waiting."""
+        self._events.extend(self._decoder.feed(self.link.drain()))
+        while self._events:
+            self._sort(self._events.popleft())
+
+    def listen(self, deadline: float) -> None:
+        """Block until one frame has been dealt with, the deadline passes or the link is woken."""
+        event = self._next_once(deadline)
+        if event is not None:
+            self._sort(event)
+
+    def take_gated(self) -> bool:
+        """Whether a gated press waits; then all presses are dropped, for none is to be trusted."""
+        gated = any(press.gated for press in self.presses)
+        if gated:
+            self._drop(lambda _: True)
+        return gated
+
+    def lose_presses(self) -> None:
+        """Drop the presses whose data the unit holds no longer; gated ones still must be told."""
+        self._drop(lambda press: not press.gated)
+
+    def _drop(self, which: Callable[[ButtonFrame], bool]) -> None:
+        kept = [press for press in self.presses if not which(press)]
+        lost = len(self.presses) - len(kept)
+        self.presses = deque(kept, maxlen=_MOST_PRESSES)
+        self._count(lost_presses=self.diagnostics.lost_presses + lost)
+
+    def _next(self, deadline: float) -> Event | None:
+        """The next event, or None after the deadline; a woken link does not end the wait."""
+        while True:
+            event = self._next_once(deadline)
+            if event is not None or self.clock() >= deadline:
+                return event
+
+    def _next_once(self, deadline: float) -> Event | None:
+        if not self._events:
+            remaining = deadline - self.clock()
+            if remaining > 0:
+                data = self.link.read(self._decoder.wanted, remaining)
+                self._events.extend(self._decoder.feed(data))
+        return self._events.popleft() if self._events else None
+
+    def _sort(self, event: Event) -> None:
+        now = self.diagnostics
+        if isinstance(event, ButtonFrame):
+            if len(self.presses) == _MOST_PRESSES:
+                self._count(lost_presses=now.lost_presses + 1)
+            self.presses.append(event)
+        elif isinstance(event, Garbage):
+            self._count(skipped_bytes=now.skipped_bytes + event.count)
+        elif isinstance(event, BadFrame):
+            self._count(bad_frames=now.bad_frames + 1)
+            self.cache_doubtful |= tuple(event.frame[:3]) == protocol.HEADER_REPLY
+        else:
+            self.cache_doubtful |= isinstance(event, HeaderFrame)
+            self._count(unexpected_frames=now.unexpected_frames + 1)
+
+    def _count(self, **changes: int) -> None:
+        self.diagnostics = replace(self.diagnostics, **changes)

@@ -11,13 +11,16 @@ project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def plain(name: str) -> str:
+    """A package name as the index compares it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 problems = []
 if re.search(r"https?://|file:|--index-url|--find-links|--extra-index-url", text):
     problems.append("it names a host or an index")
-pinned = {plain(m[1]): m[2] for m in re.finditer(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, re.MULTILINE)}
+pinned = {
+    plain(m[1]): m[2] for m in re.finditer(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, re.MULTILINE)
+}
 blocks = re.split(r"\n(?=[A-Za-z0-9])", text)
 problems += [
     f"{block.splitlines()[0]} has no hash"
@@ -33,4 +36,4 @@ for requirement in wanted:
         problems.append(f"{name} is not pinned")
 if problems:
     sys.exit("constraints.txt: " + "; ".join(problems))
-print(f"{len(pinned)} packages pinned with hashes")
+sys.stdout.write(f"{len(pinned)} packages pinned with hashes\n")

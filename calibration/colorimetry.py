@@ -111,3 +111,72 @@ def lab_to_srgb(lab: ArrayLike) -> Floats:
     white: Floats = colour.xy_to_XYZ(colour.RGB_COLOURSPACES["sRGB"].whitepoint)
     rgb: Floats = np.clip(colour.XYZ_to_sRGB(lab_to_channels(lab) * white), 0.0, 1.0)
     return rgb
+
+
+def channel_weights(
+    wavelengths_nm: ArrayLike, *, illuminant: str = "D65", observer: int = 10
+) -> Floats:
+    """Weights (3, n) that turn reflectance on an even grid into white-normalised channels.
+
+    For models that add up spectra themselves, or need another light than D65: `illuminant` is a
+    name colour-science knows ("D65", "A", "LED-B3"), `observer` is 2 or 10 degrees. Each row sums
+    to 1, so a perfect reflector has channels of exactly 1.
+
+    Raises:
+        ValueError: another observer or illuminant, or a grid that is not even.
+    """
+    colour = _colour()
+    grid = np.asarray(wavelengths_nm, dtype=np.float64)
+    steps = np.diff(grid)
+    if grid.ndim != 1 or len(grid) < 2 or not np.allclose(steps, steps[0]) or steps[0] <= 0:
+        raise ValueError("wavelengths_nm: an even, rising grid is needed")
+    observers = {
+        2: "CIE 1931 2 Degree Standard Observer",
+        10: "CIE 1964 10 Degree Standard Observer",
+    }
+    if observer not in observers or illuminant not in colour.SDS_ILLUMINANTS:
+        raise ValueError(f"no weights for illuminant {illuminant!r}, {observer} degree observer")
+    shape = colour.SpectralShape(grid[0], grid[-1], steps[0])
+    matching = colour.MSDS_CMFS[observers[observer]].copy().align(shape)
+    light = colour.SDS_ILLUMINANTS[illuminant].copy().align(shape)
+    weights: Floats = (matching.values * light.values[:, np.newaxis]).T
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def linear_matrix(measured: ArrayLike, reference: ArrayLike) -> Floats:
+    """Least-squares matrix (3, 3) from three channels to XYZ (Cheung, Westland, Connah 2004).
+
+    Both are (patches, 3); the terms are the channels themselves, without a constant.
+    """
+    matrix: Floats = _colour().matrix_colour_correction(
+        _triplets(measured, "measured"),
+        _triplets(reference, "reference"),
+        method="Cheung 2004",
+        terms=3,
+    )
+    return matrix
+
+
+def root_polynomial_matrix(measured: ArrayLike, reference: ArrayLike, degree: int) -> Floats:
+    """Least-squares matrix (3, terms) of a root-polynomial (Finlayson, Mackiewicz, Hurlbert 2015).
+
+    Both are (patches, 3); degree 2, 3, 4 has 6, 13, 22 terms.
+    """
+    matrix: Floats = _colour().matrix_colour_correction(
+        _triplets(measured, "measured"),
+        _triplets(reference, "reference"),
+        method="Finlayson 2015",
+        degree=degree,
+    )
+    return matrix
+
+
+def root_polynomial_terms(channels: ArrayLike, degree: int) -> Floats:
+    """The terms of a root-polynomial, (..., terms); degree 1 gives the channels themselves.
+
+    Every term scales with the channels, so the colour does not hang on the lamp's strength.
+    """
+    terms: Floats = _colour().characterisation.polynomial_expansion(
+        _triplets(channels, "channels"), method="Finlayson 2015", degree=degree
+    )
+    return terms

@@ -1,10 +1,9 @@
 """Is this unit calibrated well enough to be believed, right now?
 
-White and black hold for eight hours at most (the interval colour instruments recommend as a
-maximum), and they end with the unit's connection: what was on the bench meanwhile nobody knows.
-The magnet cap of some units can silently calibrate them on the wrong surface, which no reading of
-the tile shows; so a second surface, a white card kept with the kiosk, is read after every
-calibration and compared with its own history.
+How long white and black hold is decided in `calibration.validity`; this file adds the second
+surface. The magnet cap of some units can silently calibrate them on the wrong surface, which no
+reading of the tile shows; so a second surface, a white card kept with the kiosk, is read after
+every calibration and compared with its own history.
 """
 
 from __future__ import annotations
@@ -15,9 +14,31 @@ from typing import Literal
 
 import numpy as np
 
+from calibration.colorimetry import lab_to_channels
 from calibration.sampling import Lab
+from calibration.validity import (
+    EIGHT_HOURS,
+    Circumstances,
+    Usage,
+    ValidityRules,
+    describe_age,
+    invalidations,
+)
 
-MAXIMUM_AGE = timedelta(hours=8)
+__all__ = [
+    "CARD_PASS",
+    "CARD_WARN",
+    "MAXIMUM_AGE",
+    "CalibrationRecord",
+    "CardOutcome",
+    "GateState",
+    "describe_age",
+    "explain_card",
+    "judge",
+    "judge_card",
+]
+
+MAXIMUM_AGE = EIGHT_HOURS.maximum_age
 
 #: Euclidean CIELAB difference of the card from its first reading on this unit. The best known unit
 #: of this price class replaces itself within 0.34 (largest of six lift-and-replace readings).
@@ -29,13 +50,17 @@ CardOutcome = Literal["baseline", "pass", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class CalibrationRecord:
-    """When one unit was last calibrated, as the ledger knows it; None where it never was."""
+    """When one unit was last calibrated, as the ledger knows it; None where it never was.
+
+    `made_under` are the settings and the temperature of the white step, where they were kept.
+    """
 
     serial: str
     black_at: datetime | None = None
     white_at: datetime | None = None
     card_at: datetime | None = None
     card_outcome: CardOutcome | None = None
+    made_under: Circumstances | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +72,22 @@ class GateState:
     age: timedelta | None
 
 
-def judge(record: CalibrationRecord, *, now: datetime, connected_at: datetime | None) -> GateState:
+def judge(
+    record: CalibrationRecord,
+    *,
+    now: datetime,
+    connected_at: datetime | None,
+    rules: ValidityRules = EIGHT_HOURS,
+    usage: Usage | None = None,
+) -> GateState:
     """The state of the gate.
 
     Args:
         record: the last calibration of the unit that is connected now.
         now: the present instant, UTC.
         connected_at: since when the unit has been connected without interruption.
+        rules: those of the model, see `validity.rules_for`.
+        usage: what happened to the unit since, where the caller counts it.
     """
     if connected_at is None:
         return GateState(False, "No instrument is connected.", None)
@@ -61,14 +95,16 @@ def judge(record: CalibrationRecord, *, now: datetime, connected_at: datetime | 
         return GateState(False, "This instrument has not been calibrated yet.", None)
     oldest, newest = sorted((record.black_at, record.white_at))
     age = now - oldest
-    if oldest < connected_at:
-        return GateState(False, "The instrument was reconnected: calibrate it again.", age)
-    if age < timedelta(0):
-        return GateState(False, "The last calibration lies in the future: check the clock.", age)
-    if age > MAXIMUM_AGE:
-        return GateState(
-            False, f"The calibration is {describe_age(age)} old: calibrate again.", age
-        )
+    ended = invalidations(
+        oldest,
+        now=now,
+        connected_at=connected_at,
+        rules=rules,
+        made_under=record.made_under,
+        usage=usage,
+    )
+    if ended:
+        return GateState(False, ended[0].sentence, age)
     if record.card_at is None or record.card_at < newest:
         return GateState(False, "The white card has not been read since the calibration.", age)
     if record.card_outcome == "fail":
@@ -76,12 +112,6 @@ def judge(record: CalibrationRecord, *, now: datetime, connected_at: datetime | 
             False, "The white card reads differently than before: calibrate again.", age
         )
     return GateState(True, "calibrated", age)
-
-
-def describe_age(age: timedelta) -> str:
-    """Hours and minutes, as the status strip shows them: 0:42."""
-    minutes = int(age.total_seconds() // 60)
-    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def judge_card(lab: Lab, baseline: Lab | None) -> tuple[CardOutcome, float | None]:
@@ -92,3 +122,28 @@ def judge_card(lab: Lab, baseline: Lab | None) -> tuple[CardOutcome, float | Non
     if difference <= CARD_PASS:
         return "pass", difference
     return ("warn" if difference <= CARD_WARN else "fail"), difference
+
+
+def explain_card(lab: Lab, baseline: Lab) -> str:
+    """What a card that reads differently than before points to, as a sentence.
+
+    A white calibration on the wrong surface scales every later reading alike; dirt and light from
+    outside change the colour as well.
+    """
+    now, before = lab_to_channels(lab), lab_to_channels(baseline)
+    ratios = now / before
+    level = float(ratios.mean())
+    if judge_card(lab, baseline)[0] == "pass":
+        return "The white card reads as it did at first."
+    # X and Y apart by 0.4 % is 0.6 in a* on a white card, CARD_WARN.
+    if float(np.ptp(ratios)) <= 0.004 * level:
+        side = "dark" if level < 1.0 else "bright"
+        return (
+            f"Everything reads {abs(level - 1.0):.0%} too {side} and no colour is off: the unit "
+            "was probably calibrated on something other than its tile. Seat the cap with the "
+            "white tile facing the aperture and calibrate again."
+        )
+    return (
+        "The white card has changed its colour: clean card and aperture, keep light away, seat the "
+        "cap with the white tile facing the aperture and calibrate again."
+    )

@@ -1,22 +1,53 @@
 """Raw readings become samples, samples of one place become a site, sites become a tone.
 
-Repeats are averaged as reflectance and only then turned into CIELAB; averaging CIELAB would weight
-dark readings wrongly. Every sample is kept, outliers too, with the reason why they do not count.
+Repeats are averaged as light (XYZ, linear in reflectance) and only then turned into CIELAB;
+averaging CIELAB would weight dark readings wrongly. Every sample is kept, outliers too, with the
+reason why they do not count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, runtime_checkable
+from typing import Protocol as Interface
 
 import numpy as np
 
 from calibration.colorimetry import channels_to_lab, delta_e_2000, reflectance_to_channels
-from drivers.errors import ProtocolError, Saturated
-from drivers.readings import Condition, RawReading
+from calibration.trend import Trend, find_trend
+from calibration.uncertainty import Covariance, tone_covariance
+from drivers.errors import NeedsCalibration, ProtocolError, Saturated
+from drivers.readings import Channels, Condition, RawReading
 
 Lab = tuple[float, float, float]
+Triplet = tuple[float, float, float]
+#: Turns what a head without a spectrum measured into white-normalised XYZ.
+Correction = Callable[[Channels], Triplet]
+
+
+@runtime_checkable
+class UnitCorrection(Interface):
+    """A correction that knows its unit and its own expected error.
+
+    `lab_covariance` travels with every sample into the tone's covariance.
+    """
+
+    @property
+    def serial(self) -> str:
+        """Serial number of the unit it was fitted for."""
+        ...
+
+    @property
+    def lab_covariance(self) -> Covariance:
+        """Expected error in CIELAB."""
+        ...
+
+    def __call__(self, channels: Channels) -> Triplet:
+        """White-normalised XYZ of one reading."""
+        ...
+
+
 Surface = Literal["skin", "hair"]
 SiteState = Literal["reading", "repeat", "accepted", "unusable"]
 
@@ -46,10 +77,17 @@ PROTOCOLS: dict[Surface, Protocol] = {"skin": SKIN, "hair": HAIR}
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One raw reading and the colour it stands for (CIELAB, D65/10 degrees)."""
+    """One raw reading and the colour it stands for, D65/10 degrees.
+
+    `xyz` are white-normalised and linear in reflectance, so their mean is the colour of the mean
+    reflectance; `lab` is the same colour as CIELAB. `fit_covariance` is the expected error of the
+    correction that made it, None where the unit measured a spectrum.
+    """
 
     raw: RawReading
+    xyz: Triplet
     lab: Lab
+    fit_covariance: Covariance | None = None
 
 
 def as_lab(values: Sequence[float] | np.ndarray) -> Lab:
@@ -58,21 +96,52 @@ def as_lab(values: Sequence[float] | np.ndarray) -> Lab:
     return lightness, a, b
 
 
-def take_sample(raw: RawReading) -> Sample:
+def take_sample(raw: RawReading, correction: Correction | None = None) -> Sample:
     """The colour of one raw reading.
 
     Raises:
-        ProtocolError: a band is not a number.
+        ProtocolError: a value is not a number.
+        NeedsCalibration: a head without a spectrum, and no correction that was fitted for it, or
+            one that was fitted for another unit.
         Saturated: the colour is one no surface has (L* above 100 or below 0).
     """
-    values = np.asarray(raw.spectrum.values)
+    if raw.spectrum is not None:
+        values = np.asarray(raw.spectrum.values)
+    elif raw.channels is not None:
+        values = np.asarray(raw.channels.values)
+    else:
+        values = np.empty(0)
     if values.size == 0 or not np.isfinite(values).all():
-        raise ProtocolError("the reading holds bands that are not numbers; it was not kept")
-    channels = reflectance_to_channels(raw.spectrum.start_nm, raw.spectrum.step_nm, values)
+        raise ProtocolError("the reading holds values that are not numbers; it was not kept")
+    if raw.spectrum is not None:
+        axis = raw.spectrum
+        channels = reflectance_to_channels(axis.start_nm, axis.step_nm, values)
+        fit_covariance = None
+    elif raw.channels is not None and correction is not None:
+        fit_covariance = _fit_covariance(raw, correction)
+        channels = np.asarray(correction(raw.channels))
+    else:
+        raise NeedsCalibration(
+            f"{raw.identity.model} {raw.identity.serial} measures channels, and no correction to "
+            "colour has been fitted for it",
+            "Measure the reference patches once to fit one.",
+        )
     lab = as_lab(channels_to_lab(channels))
     if not 0.0 <= lab[0] <= 100.0:
         raise Saturated(f"the reading has L* {lab[0]:.1f}, which no surface has; it was not kept")
-    return Sample(raw, lab)
+    return Sample(raw, as_lab(channels), lab, fit_covariance)
+
+
+def _fit_covariance(raw: RawReading, correction: Correction) -> Covariance | None:
+    if not isinstance(correction, UnitCorrection):
+        return None
+    if correction.serial != raw.identity.serial:
+        raise NeedsCalibration(
+            f"the correction was fitted for {correction.serial}, and the reading comes from "
+            f"{raw.identity.serial}",
+            "Measure the reference patches with this instrument.",
+        )
+    return correction.lab_covariance
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +149,9 @@ class Assessment:
     """What the samples of one site amount to at this moment.
 
     `distances` holds, sample by sample, the CIEDE2000 difference from the mean of the samples that
-    count. `outliers` are indices into the samples.
+    count. `outliers` are indices into the samples. `trend` is a drift in one direction of the
+    samples that count: more readings are asked for while there may be more, and a site accepted at
+    its last attempt says so.
     """
 
     state: SiteState
@@ -91,6 +162,7 @@ class Assessment:
     mcdm: float | None
     sd: Lab | None
     missing: int
+    trend: Trend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +216,8 @@ def condition_mismatch(first: Condition, second: Condition) -> str | None:
 
 
 def mean_lab(samples: Sequence[Sample]) -> Lab:
-    """CIELAB of the mean reflectance of samples that share one wavelength axis."""
-    spectrum = samples[0].raw.spectrum
-    reflectance = np.mean([sample.raw.spectrum.values for sample in samples], axis=0)
-    channels = reflectance_to_channels(spectrum.start_nm, spectrum.step_nm, reflectance)
-    return as_lab(channels_to_lab(channels))
+    """CIELAB of the mean of samples, averaged where light adds up (XYZ), not in CIELAB."""
+    return as_lab(channels_to_lab(np.mean([sample.xyz for sample in samples], axis=0)))
 
 
 def mcdm(labs: Sequence[Lab], mean: Lab) -> float:
@@ -192,10 +261,16 @@ def assess(site: Site) -> Assessment:
     sd = as_lab(np.std(counted_labs, axis=0, ddof=1)) if len(counted) > 1 else None
     distances = tuple(float(d) for d in delta_e_2000(np.asarray(labs), np.asarray(mean)))
     missing = max(0, protocol.minimum - len(counted))
+    trend = find_trend(protocol.surface, counted_labs) if missing == 0 else None
 
     state: SiteState
     if missing == 0 and spread <= protocol.mcdm_limit and len(outliers) <= 1:
-        state, sentence = "accepted", f"Spread {spread:.1f}, within {protocol.mcdm_limit}."
+        if trend is not None and len(site.samples) < protocol.maximum:
+            state, sentence = "repeat", trend.sentence
+        else:
+            state, sentence = "accepted", f"Spread {spread:.1f}, within {protocol.mcdm_limit}."
+            if trend is not None:
+                sentence = f"{sentence} {trend.sentence}"
     elif len(site.samples) >= protocol.maximum:
         state = "unusable"
         sentence = f"Not repeatable after {len(site.samples)} readings: this site is not usable."
@@ -212,8 +287,10 @@ def assess(site: Site) -> Assessment:
         state = "repeat"
         sentence = f"Spread {spread:.1f} is above {protocol.mcdm_limit}. Read once more."
     if state == "unusable":
-        return Assessment(state, sentence, distances, outliers, None, spread, sd, 0)
-    return Assessment(state, sentence, distances, outliers, mean, spread, sd, max(missing, 0))
+        return Assessment(state, sentence, distances, outliers, None, spread, sd, 0, trend)
+    return Assessment(
+        state, sentence, distances, outliers, mean, spread, sd, max(missing, 0), trend
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +298,8 @@ class Tone:
     """The colour of a surface, with everything needed to judge and to repeat it.
 
     `sd` is the standard deviation of single readings within their site (pooled), per L*, a*, b*;
-    `mcdm` the largest of the sites.
+    `mcdm` the largest of the sites. `covariance` is that of the tone itself, not of one reading:
+    readings, calibration and correction together (see `calibration.uncertainty`).
     """
 
     surface: Surface
@@ -233,6 +311,7 @@ class Tone:
     condition: Condition
     instrument: tuple[str, str]
     """(model, serial) of the unit."""
+    covariance: Covariance
 
 
 def form_tone(sites: Sequence[Site]) -> Tone:
@@ -244,7 +323,7 @@ def form_tone(sites: Sequence[Site]) -> Tone:
     """
     if not sites:
         raise ValueError("no site has been read")
-    means, spreads, variances, degrees, total = [], [], np.zeros(3), 0, 0
+    means, spreads, readings, variances, degrees, total = [], [], [], np.zeros(3), 0, 0
     first = sites[0].samples[0].raw if sites[0].samples else None
     for site in sites:
         judged = assess(site)
@@ -252,25 +331,25 @@ def form_tone(sites: Sequence[Site]) -> Tone:
             raise ValueError(f"the site '{site.name}' is not finished: {judged.sentence}")
         require_same_instrument(first, site.samples[0].raw)
         counted = [s for i, s in enumerate(site.samples) if i not in judged.outliers]
-        spectra = np.mean([s.raw.spectrum.values for s in counted], axis=0)
-        means.append(spectra)
+        means.append(np.mean([s.xyz for s in counted], axis=0))
         spreads.append(judged.mcdm)
         labs = np.asarray([s.lab for s in counted])
+        readings.append(labs)
         variances += ((labs - labs.mean(axis=0)) ** 2).sum(axis=0)
         degrees += len(counted) - 1
         total += len(counted)
     assert first is not None
-    axis = first.spectrum
-    channels = reflectance_to_channels(axis.start_nm, axis.step_nm, np.mean(means, axis=0))
+    surface, lab = sites[0].protocol.surface, as_lab(channels_to_lab(np.mean(means, axis=0)))
     return Tone(
-        surface=sites[0].protocol.surface,
-        lab=as_lab(channels_to_lab(channels)),
+        surface=surface,
+        lab=lab,
         sd=as_lab(np.sqrt(variances / max(degrees, 1))),
         mcdm=max(spreads),
         readings=total,
         sites=tuple(sites),
         condition=first.condition,
         instrument=(first.identity.model, first.identity.serial),
+        covariance=tone_covariance(surface, lab, readings, fit=sites[0].samples[0].fit_covariance),
     )
 
 

@@ -22,14 +22,16 @@ from drivers.errors import (
     PermissionDenied,
     ProtocolError,
     Saturated,
+    UnitFault,
     Unsupported,
 )
-from drivers.readings import Condition, Identity, RawReading, Spectrum
+from drivers.readings import Channels, Condition, Identity, RawReading, Spectrum
 
 __all__ = [
     "Busy",
     "CalibrationStep",
     "Capabilities",
+    "Channels",
     "Colorimeter",
     "Condition",
     "Disconnected",
@@ -46,5 +48,6 @@ __all__ = [
     "RawReading",
     "Saturated",
     "Spectrum",
+    "UnitFault",
     "Unsupported",
 ]

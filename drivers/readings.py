@@ -44,18 +44,44 @@ class Spectrum:
 
 
 @dataclass(frozen=True, slots=True)
+class Channels:
+    """What a head without a spectrum measured: one number for each of its filters.
+
+    `values` are in the head's own linear unit with the dark frame taken off where the head took
+    one; `full_scale` is the value at which a channel is saturated.
+    """
+
+    names: tuple[str, ...]
+    values: tuple[float, ...]
+    full_scale: float
+
+
+@dataclass(frozen=True, slots=True)
 class RawReading:
     """One measurement as it came off the wire, with the bytes it rests on.
 
-    `at` is UTC. `monotonic_ns` orders readings when the wall clock does not.
+    Either `spectrum` or `channels` is there, never both. `at` is UTC. `monotonic_ns` orders
+    readings when the wall clock does not.
     `trigger` says who asked: the host or the unit's own button.
     """
 
     identity: Identity
     condition: Condition
-    spectrum: Spectrum
+    spectrum: Spectrum | None
     at: datetime
     monotonic_ns: int
     raw: bytes
     trigger: Literal["host", "button"] = "host"
     warnings: tuple[str, ...] = ()
+    channels: Channels | None = None
+
+    @property
+    def spectrum_document(self) -> dict[str, object] | None:
+        """The spectrum as plain JSON data, None where the head gives channels."""
+        if self.spectrum is None:
+            return None
+        return {
+            "start": self.spectrum.start_nm,
+            "step": self.spectrum.step_nm,
+            "values": list(self.spectrum.values),
+        }

@@ -15,13 +15,14 @@ import numpy as np
 
 from calibration.colorimetry import Floats, delta_e_2000
 from calibration.sampling import Lab, as_lab
-from calibration.swatch_card.card import CardChannels, SwatchCard, channels_of
 from calibration.swatch_card.carbon import carbon_family
+from calibration.swatch_card.card import CardChannels, SwatchCard, channels_of
 from calibration.swatch_card.laws import Law
 from calibration.swatch_card.undertone import Noise, Undertone, estimate_undertone
 from calibration.swatch_card.verdict import (
     FAMILY_LIMITS,
     REFERENCE_LIMITS,
+    RESOLVED,
     VERDICTS,
     Graded,
     InkVerdict,
@@ -33,6 +34,9 @@ from calibration.swatch_card.verdict import (
 #: Where a departure points, as a hue on the CIELAB plane.
 Lean = Literal["violet to red", "yellow to brown", "green to blue", "blue to violet"]
 Suggestion = Literal["quarantine the lot", "repeat the card"]
+
+#: Squared scatter over noise beyond which it is the swatches that are at fault, not the ratios.
+_SCATTERED = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,9 @@ class SwatchHue:
 class Deviation:
     """How far the card as a whole departs from what is allowed, noise smoothed over its swatches.
 
-    `size` and `resolution` are CIEDE2000 at the worst swatch, `resolution` the smallest size this
-    card tells from noise; `sigmas` is the size in standard deviations; `lean` where it points.
+    `size` and `resolution` are CIEDE2000 where the ink is diluted to L* 60, `resolution` the
+    smallest size this card tells from noise; `sigmas` is the size in standard deviations; `lean`
+    where it points.
     """
 
     size: float
@@ -75,8 +80,8 @@ class InkTest:
     """What a card says about its ink, with the evidence.
 
     `exponent` is the absorption exponent of the nearest pure carbon (bone black about -0.9, carbon
-    black 0.6 to 1.3). `consistent` is False where the swatches disagree with each other by more
-    than their noise. `against_reference` is None without a reference lot.
+    black 0.6 to 1.3). `misfit` is the squared scatter of the swatches about one undertone over that
+    of their noise, about 1. `against_reference` is None without a reference lot.
     """
 
     verdict: InkVerdict
@@ -84,7 +89,7 @@ class InkTest:
     against_carbon: Deviation
     against_reference: Deviation | None
     exponent: float
-    consistent: bool
+    misfit: float
     blank: Lab
     swatches: tuple[SwatchHue, ...]
 
@@ -124,7 +129,7 @@ class InkTest:
                 None if self.against_reference is None else _deviation_dict(self.against_reference)
             ),
             "exponent": self.exponent,
-            "consistent": self.consistent,
+            "misfit": self.misfit,
             "swatches": {
                 swatch.name: {
                     "lab": list(swatch.lab),
@@ -166,19 +171,18 @@ def judge_ink(
         known = _estimated(channels_of(reference), law, spread)
         held = against_reference(seen, known)
         grade = int(combined(family, held))
-    carbon = _deviation(seen, family)
-    lot = None if held is None else _deviation(seen, held)
-    consistent = bool(family.consistent if held is None else held.consistent)
+    carbon = _deviation(family)
+    lot = None if held is None else _deviation(held)
     verdict = VERDICTS[grade]
     positions = np.arange(len(carbon_family(law).exponents))
     exponent = np.interp(family.departure.position, positions, carbon_family(law).exponents)
     return InkTest(
         verdict=verdict,
-        sentence=_sentence(verdict, carbon, lot, consistent=consistent),
+        sentence=_sentence(verdict, carbon, lot, float(seen.misfit)),
         against_carbon=carbon,
         against_reference=lot,
         exponent=float(exponent),
-        consistent=consistent,
+        misfit=float(seen.misfit),
         blank=as_lab(data.blank_lab),
         swatches=_hues(data, seen, family.departure.nearest, known),
     )
@@ -212,14 +216,13 @@ def _hues(
     )
 
 
-def _deviation(seen: Undertone, graded: Graded) -> Deviation:
-    worst = int(np.argmax(graded.departure.delta_e))
-    gap = (seen.path(seen.estimate) - seen.path(graded.departure.nearest))[worst]
+def _deviation(graded: Graded) -> Deviation:
+    _, a, b = as_lab(graded.departure.gap)
     return Deviation(
         size=float(graded.size),
         sigmas=float(graded.sigmas),
         resolution=float(graded.resolution),
-        lean=lean_of(float(gap[1]), float(gap[2])),
+        lean=lean_of(a, b),
     )
 
 
@@ -237,16 +240,14 @@ def lean_of(a: float, b: float) -> Lean:
     return "blue to violet" if 240.0 <= hue < 300.0 else "violet to red"
 
 
-def _sentence(
-    verdict: InkVerdict, carbon: Deviation, lot: Deviation | None, *, consistent: bool
-) -> str:
-    decisive, beside, limits = carbon, "any carbon of its depth", FAMILY_LIMITS
+def _sentence(verdict: InkVerdict, carbon: Deviation, lot: Deviation | None, misfit: float) -> str:
+    decisive, beside = carbon, "the nearest carbon of its depth"
     # The larger in terms of its own limit is the one that speaks.
     if lot is not None and (
         verdict != "not carbon-like"
         or lot.size / REFERENCE_LIMITS.alarm > carbon.size / FAMILY_LIMITS.alarm
     ):
-        decisive, beside, limits = lot, "the reference lot", REFERENCE_LIMITS
+        decisive, beside = lot, "the reference lot"
     away = f"{decisive.size:.1f} CIEDE2000 from {beside}, towards {decisive.lean}"
     if verdict == "not carbon-like":
         return f"In dilution this ink lies {away}: it may hold a toner. Keep it back and ask."
@@ -255,18 +256,21 @@ def _sentence(
             f"In dilution this ink lies {decisive.size:.1f} CIEDE2000 from {beside}: "
             "the card shows no toner. It cannot show that there is none."
         )
-    if not consistent:
-        return (
-            "The swatches do not agree on one hue beyond what the instrument scatters. "
-            "Make and read the card again."
-        )
-    if decisive.resolution > limits.alarm:
+    if decisive.resolution > RESOLVED:
+        if misfit > _SCATTERED:
+            return (
+                "The swatches do not agree on one hue, far beyond what the instrument scatters. "
+                "Make and read the card again."
+            )
         return (
             "The swatches are too light, too dark or too few to show a hue. "
             "Add swatches between L* 30 and 80."
         )
     mend = "" if lot is not None else ", beside the card of a lot known to be carbon"
-    return f"In dilution this ink lies {away}: too much to ignore, too little to say. Repeat the card{mend}."
+    return (
+        f"In dilution this ink lies {away}: too much to ignore, too little to say. "
+        f"Repeat the card{mend}."
+    )
 
 
 def _deviation_dict(deviation: Deviation) -> dict[str, object]:

@@ -21,6 +21,9 @@ from calibration.swatch_card.carbon import NEUTRAL, carbon_family
 from calibration.swatch_card.laws import Law, absorbance, on_blank
 
 _STEP = 1e-3
+#: Where undertones are compared as colours: about where a tint shows its hue best. A fixed depth,
+#: because the same ink differs by next to nothing on swatches that are all too light.
+MIDTONE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,16 @@ class Undertone:
     def path(self, undertone: Floats) -> Floats:
         """CIELAB (..., n, 3) of an ink with this undertone (..., 2) at the swatches' lightness."""
         return _path(self.law, self.blank, self.swatches, NEUTRAL, undertone)
+
+    def midtone(self, undertone: Floats) -> Floats:
+        """CIELAB (..., 3) of an ink with this undertone (..., 2) on the blank, diluted to L* 60.
+
+        On a blank below L* 80: diluted to 20 below it.
+        """
+        lightness = np.minimum(MIDTONE, self.blank[..., :1] - 20.0)
+        depth = np.concatenate([lightness, np.zeros_like(self.blank[..., 1:])], axis=-1)
+        one = depth[..., np.newaxis, :]
+        return _path(self.law, self.blank, one, NEUTRAL, undertone)[..., 0, :]
 
     def carbon_path(self, member: int) -> Floats:
         """CIELAB (..., n, 3) of a family member at the swatches' lightness."""
@@ -121,17 +134,18 @@ def estimate_undertone(blank: Floats, swatches: Floats, law: Law, noise: Noise) 
 class Departure:
     """How far estimates lie from a curve of allowed ones.
 
-    `sigmas` (...) in standard deviations of the estimate; `delta_e` (..., n) in CIEDE2000 at each
-    swatch, between the path of the estimate and that of the nearest allowed undertone `nearest`
-    (..., 2), whose place on the curve is `position` (...), 0 to K - 1. `visible` (...) is the
-    largest CIEDE2000 at any swatch that a departure of one standard deviation makes.
+    `sigmas` (...) in standard deviations of the estimate. `nearest` (..., 2) is the nearest allowed
+    undertone and `position` (...) its place on the curve, 0 to K - 1. `size` (...) is the CIEDE2000
+    and `gap` (..., 3) the CIELAB difference between the two at the midtone; `sigma_size` (...) is
+    the CIEDE2000 that a departure of one standard deviation makes there.
     """
 
     sigmas: Floats
-    delta_e: Floats
     nearest: Floats
     position: Floats
-    visible: Floats
+    size: Floats
+    gap: Floats
+    sigma_size: Floats
 
 
 def departure(seen: Undertone, curve: Floats, covariance: Floats) -> Departure:
@@ -163,14 +177,14 @@ def departure(seen: Undertone, curve: Floats, covariance: Floats) -> Departure:
     nearest = (root @ nearest_white[..., np.newaxis])[..., 0]
     aside = (root @ normal[..., np.newaxis])[..., 0]
 
-    allowed = seen.path(nearest)
-    visible = delta_e_2000(seen.path(nearest + aside), allowed).max(axis=-1)
+    allowed, found = seen.midtone(nearest), seen.midtone(seen.estimate)
     return Departure(
         sigmas=chosen(gaps),
-        delta_e=delta_e_2000(seen.path(seen.estimate), allowed),
         nearest=nearest,
         position=np.asarray(piece + chosen(part)),
-        visible=visible,
+        size=delta_e_2000(found, allowed),
+        gap=np.asarray(found - allowed),
+        sigma_size=delta_e_2000(seen.midtone(nearest + aside), allowed),
     )
 
 
@@ -188,13 +202,3 @@ def _path(law: Law, blank: Floats, swatches: Floats, member: int, extra: Floats)
 def _flat(lab: Floats) -> Floats:
     """a* and b* of n swatches as one vector (..., 2n)."""
     return lab[..., 1:].reshape(*lab.shape[:-2], -1)
-
-
-def unusual_misfit(swatches: int) -> float:
-    """The misfit that pure noise passes once in a thousand cards of n swatches.
-
-    Wilson and Hilferty's cube-root approximation of chi-squared, 2n - 2 degrees of freedom.
-    """
-    freedom = 2 * swatches - 2
-    spread = 2.0 / (9.0 * freedom)
-    return float((1.0 - spread + 3.090 * np.sqrt(spread)) ** 3)

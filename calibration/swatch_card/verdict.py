@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from calibration.colorimetry import Floats
 from calibration.swatch_card.carbon import carbon_family
-from calibration.swatch_card.undertone import Departure, Undertone, departure, unusual_misfit
+from calibration.swatch_card.undertone import Departure, Undertone, departure
 
 #: There is deliberately no word for "proved to be carbon": black iron oxide, or toners mixed to
 #: lie on the carbons' own line, leave this card as carbon does.
@@ -28,19 +28,23 @@ DOUBT_SIGMAS, ALARM_SIGMAS = 3.0, 4.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes of a departure at its worst swatch, in CIEDE2000."""
+    """Sizes of a departure at the midtone, in CIEDE2000."""
 
     doubt: float
     alarm: float
 
 
-#: Against the family of carbons. Paper, gloss, scattering and absorption that is no exact power
-#: law shift a pure carbon by up to about 1; 2 is where two lots count as different colours.
-FAMILY_LIMITS = Limits(doubt=1.0, alarm=2.0)
-#: Against a reference lot most of those cancel, and noise (SD about 0.25) is what remains.
-REFERENCE_LIMITS = Limits(doubt=0.8, alarm=1.2)
-#: Undertone exponent by which lots of one carbon may differ: published batches of carbon scatter
-#: by 0.09 (ES&T 50:7982), two lots by 0.13; twice that.
+#: Against the family of carbons. The midtone's noise has an SD of 0.2. Paper, gloss, film and an
+#: instrument 0.5 off in a* move a pure carbon by up to 0.7, absorption that is no exact power law
+#: by up to 1.1: one SD above the former is a doubt, three above the latter an alarm.
+FAMILY_LIMITS = Limits(doubt=0.9, alarm=1.8)
+#: A card that cannot tell a departure of this size from noise says nothing by showing none.
+RESOLVED = FAMILY_LIMITS.alarm
+#: Against a reference lot most of that cancels; noise with an SD of about 0.27 is what remains.
+REFERENCE_LIMITS = Limits(doubt=0.75, alarm=1.1)
+#: Undertone exponent by which lots of one product may differ. One laboratory's carbon black showed
+#: 1.03 ± 0.09 (2 SD; You et al., Environ. Sci. Technol. 50:7982, 2016), so two of its samples
+#: differ by up to 0.13; twice that for a maker's lots is assumed.
 LOT_DRIFT = 0.25
 
 
@@ -48,17 +52,15 @@ LOT_DRIFT = 0.25
 class Graded:
     """Cards graded against one curve of allowed undertones.
 
-    `grade` (...) indexes VERDICTS. `size` (...) is the departure at its worst swatch and
+    `grade` (...) indexes VERDICTS. `size` (...) is the departure at the midtone and
     `resolution` (...) the smallest one the card could tell from noise, both CIEDE2000. `sigmas`
-    (...) is the departure in standard deviations, widened where `consistent` (...) is False: there
-    the swatches disagree with each other by more than their noise.
+    (...) is the departure in standard deviations.
     """
 
     grade: NDArray[np.intp]
     size: Floats
     sigmas: Floats
     resolution: Floats
-    consistent: NDArray[np.bool_]
     departure: Departure
 
 
@@ -96,17 +98,18 @@ def combined(family: Graded, reference: Graded) -> NDArray[np.intp]:
 
 
 def _excess(seen: Undertone) -> Floats:
-    """Factor (...) by which a card's spread is widened: above 1 only where its misfit is unusual."""
-    unusual = seen.misfit > unusual_misfit(seen.swatches.shape[-2])
-    return np.where(unusual, np.sqrt(seen.misfit), 1.0)
+    """Factor (...) by which the swatches scatter more than their noise, at least 1.
+
+    The Birge ratio: a card read or laid worse than assumed gets wider limits, by its own evidence.
+    """
+    return np.asarray(np.sqrt(np.maximum(seen.misfit, 1.0)))
 
 
 def _graded(found: Departure, excess: Floats, limits: Limits) -> Graded:
-    size = np.asarray(found.delta_e.max(axis=-1))
+    size = found.size
     sigmas = np.asarray(found.sigmas / excess)
-    resolution = np.asarray(DOUBT_SIGMAS * found.visible * excess)
+    resolution = np.asarray(DOUBT_SIGMAS * found.sigma_size * excess)
     alarm = (size >= limits.alarm) & (sigmas >= ALARM_SIGMAS)
     doubt = (size >= limits.doubt) & (sigmas >= DOUBT_SIGMAS)
-    doubt |= (excess > 1.0) | (resolution > limits.alarm)
-    grade = np.where(alarm, 2, np.where(doubt, 1, 0))
-    return Graded(grade, size, sigmas, resolution, np.asarray(excess <= 1.0), found)
+    doubt |= resolution > RESOLVED
+    return Graded(np.where(alarm, 2, np.where(doubt, 1, 0)), size, sigmas, resolution, found)

@@ -1,0 +1,1 @@
+"""People in the chair: pseudonymous ids and where they are read."""

@@ -1,0 +1,1 @@
+"""Questions to the ledger: what happened, and what came of it."""

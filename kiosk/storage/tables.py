@@ -16,6 +16,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -131,6 +132,7 @@ recommendations = Table(
     Column("advised_ratio", Integer),
     Column("anchored", Boolean, nullable=False),
     Column("constants_version", String(32), nullable=False),
+    Column("lot", _ID),
     Column("record", _ID, nullable=False),
     Column("digest", String(64), nullable=False),
     info={"projection": True},
@@ -201,6 +203,42 @@ mixes = Table(
     Column("ratio", Integer, nullable=False),
     Column("pigment_ul", BigInteger, nullable=False),
     Column("diluent_ul", BigInteger, nullable=False),
+    info={"projection": True},
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("lot", ForeignKey("lots.lot"), primary_key=True),
+    Column("seq", _Seq, nullable=False),
+    Column("read_on", _DAY, nullable=False),
+    Column("law", String(16), nullable=False),
+    Column("strength", Float, nullable=False),
+    Column("ink", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    info={"projection": True},
+)
+
+anchors = Table(
+    "anchors",
+    metadata,
+    Column("anchor", _ID, primary_key=True),
+    Column("product", ForeignKey("products.product"), nullable=False, index=True),
+    Column("ratio", Integer, nullable=False),
+    Column("strength", Float, nullable=False),
+    Column("skin", Text, nullable=False),
+    Column("hair", Text, nullable=False),
+    info={"projection": True},
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("seq", _Seq, primary_key=True, autoincrement=False),
+    Column("client", _ID, nullable=False, index=True),
+    Column("mix", ForeignKey("mixes.mix"), nullable=False),
+    Column("record", _ID, nullable=False),
+    Column("digest", String(64), nullable=False),
     info={"projection": True},
 )
 

@@ -103,6 +103,7 @@ DAY = [
             "advised_ratio": 20,
             "anchored": True,
             "constants_version": "2026.1",
+            "lot": "L1",
             "record": "R3",
             "digest": "cd" * 32,
         },
@@ -113,6 +114,29 @@ DAY = [
         {"type": "dispense", "qty_ul": -100, "ref": "card", "reason": "swatch"},
     ),
     Event("mix.confirmed", "M1", mix(("B1", "L1", "pigment", 250), ("B3", "L2", "diluent", 5000))),
+    Event(
+        "lot.card_read",
+        "L1",
+        {
+            "read_on": "2026-02-01",
+            "law": "ks",
+            "strength": 0.97,
+            "ink": "carbon-like",
+            "detail": {"worst_miss": 0.9},
+        },
+    ),
+    Event(
+        "anchor.added",
+        "A1",
+        {
+            "product": "P1",
+            "ratio": 25,
+            "strength": 0.97,
+            "skin": [57.0, 11.5, 17.0],
+            "hair": [18.4, -0.05, -0.84],
+        },
+    ),
+    Event("outcome.judged", "O1", {"client": "C1", "mix": "M1", "record": "r9", "digest": "d9"}),
     Event("visit.closed", "V1", {}),
 ]
 

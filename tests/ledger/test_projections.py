@@ -85,6 +85,7 @@ def test_a_day_gives_these_rows(engine: Engine) -> None:
             "advised_ratio": 20,
             "anchored": True,
             "constants_version": "2026.1",
+            "lot": "L1",
             "record": "R3",
             "digest": "cd" * 32,
         }
@@ -141,6 +142,31 @@ def test_a_day_gives_these_rows(engine: Engine) -> None:
             "pigment_ul": 250,
             "diluent_ul": 5000,
         }
+    ]
+    assert rows(engine, t.cards) == [
+        {
+            "lot": "L1",
+            "seq": 19,
+            "read_on": "2026-02-01",
+            "law": "ks",
+            "strength": 0.97,
+            "ink": "carbon-like",
+            "detail": '{"worst_miss":0.9}',
+        }
+    ]
+    assert rows(engine, t.anchors) == [
+        {
+            "anchor": "A1",
+            "product": "P1",
+            "ratio": 25,
+            "strength": 0.97,
+            # RFC 8785 writes whole floats without a fraction.
+            "skin": "[57,11.5,17]",
+            "hair": "[18.4,-0.05,-0.84]",
+        }
+    ]
+    assert rows(engine, t.outcomes) == [
+        {"seq": 21, "client": "C1", "mix": "M1", "record": "r9", "digest": "d9"}
     ]
 
 

@@ -23,7 +23,7 @@ def test_the_tail_is_newest_first_and_pages_meet_without_overlap(engine: Engine)
     ("kind", "entity", "seqs"),
     [
         ("lot.received", None, [8, 7]),
-        (None, "V1", [19, 16, 15, 14, 13]),
+        (None, "V1", [22, 16, 15, 14, 13]),
         ("tone.accepted", "V1", [15, 14]),
         ("tone.accepted", "V2", []),
         ("no.such", None, []),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
 from kiosk.ledger.events import Recorded
-from kiosk.ledger.projections import clients, clinic, instruments, mixes, stock
+from kiosk.ledger.projections import clients, clinic, instruments, learning, mixes, stock
 from kiosk.ledger.projections.kinds import Projection, Unprojectable
 
 _ALL: dict[str, Projection] = (
@@ -20,6 +20,7 @@ _ALL: dict[str, Projection] = (
     | clients.PROJECTIONS
     | stock.PROJECTIONS
     | mixes.PROJECTIONS
+    | learning.PROJECTIONS
 )
 
 #: Kinds that change a table.

@@ -51,6 +51,7 @@ class RecommendationMade(Body, frozen=True):
     constants_version: Word
     record: ID
     digest: Digest
+    lot: ID | None = None
 
 
 def _register(connection: Connection, event: Recorded, _body: Registered) -> None:
@@ -110,6 +111,7 @@ def _recommend(connection: Connection, event: Recorded, body: RecommendationMade
             "advised_ratio": body.advised_ratio,
             "anchored": body.anchored,
             "constants_version": body.constants_version,
+            "lot": body.lot,
             "record": body.record,
             "digest": body.digest,
         },

@@ -95,6 +95,7 @@ def upgrade() -> None:
     _people_and_instruments()
     _stock()
     _work()
+    _learning()
     _private()
     sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in SQLITE_GUARDS if sqlite else POSTGRESQL_GUARDS:
@@ -245,6 +246,7 @@ def _work() -> None:
         sa.Column("advised_ratio", sa.Integer(), nullable=True),
         sa.Column("anchored", sa.Boolean(), nullable=False),
         sa.Column("constants_version", sa.String(32), nullable=False),
+        sa.Column("lot", sa.String(64), nullable=True),
         sa.Column("record", sa.String(64), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.ForeignKeyConstraint(
@@ -269,6 +271,46 @@ def _work() -> None:
     )
     op.create_index("ix_mixes_visit", "mixes", ["visit"])
     op.create_index("ix_mixes_client", "mixes", ["client"])
+
+
+def _learning() -> None:
+    op.create_table(
+        "cards",
+        sa.Column("lot", sa.String(64), nullable=False),
+        sa.Column("seq", _seq(), nullable=False),
+        sa.Column("read_on", sa.String(10), nullable=False),
+        sa.Column("law", sa.String(16), nullable=False),
+        sa.Column("strength", sa.Float(), nullable=False),
+        sa.Column("ink", sa.String(32), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["lot"], ["lots.lot"], name="fk_cards_lot_lots"),
+        sa.PrimaryKeyConstraint("lot", name="pk_cards"),
+    )
+    op.create_table(
+        "anchors",
+        sa.Column("anchor", sa.String(64), nullable=False),
+        sa.Column("product", sa.String(64), nullable=False),
+        sa.Column("ratio", sa.Integer(), nullable=False),
+        sa.Column("strength", sa.Float(), nullable=False),
+        sa.Column("skin", sa.Text(), nullable=False),
+        sa.Column("hair", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["product"], ["products.product"], name="fk_anchors_product_products"
+        ),
+        sa.PrimaryKeyConstraint("anchor", name="pk_anchors"),
+    )
+    op.create_index("ix_anchors_product", "anchors", ["product"])
+    op.create_table(
+        "outcomes",
+        sa.Column("seq", _seq(), autoincrement=False, nullable=False),
+        sa.Column("client", sa.String(64), nullable=False),
+        sa.Column("mix", sa.String(64), nullable=False),
+        sa.Column("record", sa.String(64), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.ForeignKeyConstraint(["mix"], ["mixes.mix"], name="fk_outcomes_mix_mixes"),
+        sa.PrimaryKeyConstraint("seq", name="pk_outcomes"),
+    )
+    op.create_index("ix_outcomes_client", "outcomes", ["client"])
 
 
 def _private() -> None:

@@ -1,0 +1,117 @@
+"""What commands share: which database, which operator, options in one spelling."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kiosk.cli.outcome import Unreadable
+
+if TYPE_CHECKING:
+    from kiosk.desk.office import Desk
+    from kiosk.desk.people import Operator
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+database_option = click.option(
+    "--database",
+    envvar="SMP_KIOSK_DATABASE",
+    metavar="URL",
+    help="SQLAlchemy URL of the database; default: a SQLite file in your data folder.",
+)
+
+
+def operator_options(function: F) -> F:
+    """`--operator` and `--pin-file`, for commands that write."""
+    function = click.option(
+        "--pin-file",
+        metavar="FILE",
+        help="Read the PIN from FILE, or from standard input with '-'.",
+    )(function)
+    return click.option("--operator", required=True, metavar="ID", help="Who does this.")(function)
+
+
+def data_folder() -> Path:
+    """The user's data folder for this program."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("smp-kiosk"))
+
+
+def default_database() -> str:
+    """The database that is used where none is named."""
+    return f"sqlite:///{data_folder() / 'kiosk.db'}"
+
+
+@contextmanager
+def desk_for(database: str | None) -> Iterator[Desk]:
+    """The desk of a database, closed at the end of the block."""
+    from kiosk.desk.office import open_desk
+
+    desk = open_desk(database or default_database())
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def read_pin(pin_file: str | None) -> str:
+    """The PIN from a file, from standard input or from a prompt; never from an argument."""
+    if pin_file == "-":
+        try:
+            return sys.stdin.readline().rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise Unreadable("--pin-file: standard input holds no text") from error
+    if pin_file is not None:
+        try:
+            return Path(pin_file).read_text("utf-8").split("\n", 1)[0].strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Unreadable(f"--pin-file: {pin_file} cannot be read: {error}") from error
+    if not sys.stdin.isatty():
+        raise Unreadable(
+            "--pin-file: the PIN is missing", "Use --pin-file FILE, or --pin-file - for input."
+        )
+    pin: str = click.prompt("PIN", hide_input=True, err=True)
+    return pin
+
+
+def signed_in(desk: Desk, operator: str, pin_file: str | None) -> Operator:
+    """The operator, after their PIN was checked."""
+    from kiosk.desk.people import verify_pin
+
+    return verify_pin(desk, operator, read_pin(pin_file))
+
+
+class LabParam(click.ParamType[tuple[float, float, float]]):
+    """Three numbers with commas between them: L,a,b."""
+
+    name = "L,a,b"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[float, float, float]:
+        """Text to three floats."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            lightness, a, b = (float(part) for part in str(value).split(","))
+        except ValueError:
+            self.fail(f"'{value}' is not three numbers L,a,b, for example 57,11.5,17", param, ctx)
+        return lightness, a, b
+
+
+def parse_day(text: str, field: str) -> Any:
+    """An ISO date; raises Unreadable with the field's name."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Unreadable(
+            f"{field}: '{text}' is not a date", "Use year-month-day, for example 2027-08-31."
+        ) from error

@@ -1,0 +1,290 @@
+"""`instruments` and `calibrate`: what is plugged in, a simulated unit, readings, calibration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kiosk.cli.access import database_option, desk_for, json_option, operator_options, signed_in
+from kiosk.cli.outcome import CheckFailed, Unreadable, emit, problem
+
+if TYPE_CHECKING:
+    from drivers.readings import RawReading
+
+model_option = click.option("--model", default="cr30", show_default=True, help="Instrument model.")
+port_option = click.option(
+    "--port", required=True, metavar="PATH", help="Serial port, or 'auto' to look for the unit."
+)
+
+
+@click.group()
+def instruments() -> None:
+    """Instruments on serial ports: list, read, simulate."""
+
+
+@instruments.command("list")
+@click.option(
+    "--confirm", multiple=True, metavar="PORT", help="Ask this port too: a colorimeter is on it."
+)
+@json_option
+def list_(confirm: tuple[str, ...], as_json: bool) -> None:
+    """Show serial ports, what answers on them, and the models known."""
+    from drivers.discovery import list_ports
+    from drivers.registry import models
+
+    reports = list_ports(confirmed=confirm)
+    known = models()
+    document = {
+        "ports": [
+            {
+                "port": r.port,
+                "usb": r.usb,
+                "model": r.model,
+                "serial": r.serial,
+                "state": r.state,
+                "hint": r.hint,
+            }
+            for r in reports
+        ],
+        "models": [{"model": m.name, "title": m.title, "evidence": m.evidence} for m in known],
+    }
+
+    def text() -> str:
+        lines = [
+            "  ".join(
+                (r.port or "(no port)", r.state, r.model or "–", r.serial or "", r.hint)
+            ).rstrip()
+            for r in reports
+        ] or ["No serial ports."]
+        return "\n".join([*lines, "", *(f"{m.name}: {m.title}. {m.evidence}" for m in known)])
+
+    emit(document, as_json=as_json, text=text)
+
+
+@instruments.command()
+@click.argument("model")
+@click.option(
+    "--link", required=True, metavar="PATH", help="Where to put the link to the unit's port."
+)
+@click.option(
+    "--target",
+    default="tile",
+    show_default=True,
+    help="What lies under the probe: a name or a CSV file.",
+)
+@click.option("--fault", help="Something that goes wrong; see below.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="End after this time.")
+@click.option("--serial", help="The unit's serial number.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the noise.")
+@click.option("--control", metavar="PIPE", help="Named pipe that takes control lines.")
+def simulate(
+    model: str,
+    link: str,
+    target: str,
+    fault: str | None,
+    seconds: float | None,
+    serial: str | None,
+    seed: int,
+    control: str | None,
+) -> None:
+    """Run a simulated unit behind a pseudo terminal until it is interrupted.
+
+    Prints 'ready PATH' when it listens. Targets: tile, black, skin-light, skin-medium, skin-dark,
+    hair-black, hair-brown, or a CSV file of wavelength_nm,reflectance. Faults: unplug, silence,
+    split, short, garbage, checksum, echo, button, cap-on, calibration, wrong-model, nan, overrange.
+    """
+    from drivers.simulators.cr30 import CAPTURED_SERIAL, Cr30Unit
+    from drivers.simulators.faults import FAULTS
+    from drivers.simulators.pty_host import serve
+    from drivers.simulators.targets import TargetError, load
+
+    if model.casefold() != "cr30":
+        raise Unreadable(f"MODEL: there is no simulated '{model}'", "There is: cr30.")
+    if fault is not None and fault not in FAULTS:
+        raise Unreadable(f"--fault: there is no '{fault}'", f"There are: {', '.join(FAULTS)}.")
+    try:
+        surface = load(target)
+    except TargetError as error:
+        raise Unreadable(f"--target: {error}") from error
+    try:
+        unit = Cr30Unit(
+            serial=serial or CAPTURED_SERIAL, seed=seed, target=surface, fault=fault, attended=True
+        )
+    except ValueError as error:
+        raise Unreadable(f"--serial: {error}") from error
+    try:
+        serve(
+            unit,
+            Path(link),
+            seconds=seconds,
+            control=control,
+            ready=lambda: click.echo(f"ready {link}"),
+        )
+    except OSError as error:
+        raise Unreadable(f"--link: {link} cannot be made: {error.strerror or error}") from error
+
+
+def reading_document(raw: RawReading, lab: tuple[float, float, float]) -> dict[str, Any]:
+    """One reading as the contract prints it."""
+    return {
+        "lab": list(lab),
+        "spectrum": raw.spectrum_document,
+        "at": raw.at.isoformat().replace("+00:00", "Z"),
+        "trigger": raw.trigger,
+        "warnings": list(raw.warnings),
+    }
+
+
+@instruments.command()
+@model_option
+@port_option
+@click.option("--repeats", type=click.IntRange(1, 1000), default=1, show_default=True)
+@json_option
+def read(model: str, port: str, repeats: int, as_json: bool) -> None:
+    """Take readings and print them with their mean and spread."""
+    from kiosk.desk.bench import open_bench, read_series
+
+    with open_bench(model, port) as bench:
+        series = read_series(bench.unit, repeats)
+        identity, condition = bench.unit.identity, bench.unit.condition
+    document = {
+        "instrument": {
+            "model": model.casefold(),
+            "serial": identity.serial,
+            "firmware": identity.firmware,
+        },
+        "condition": {
+            "geometry": condition.geometry,
+            "illuminant": condition.illuminant,
+            "observer": condition.observer,
+            "aperture_mm": condition.aperture_mm,
+        },
+        "readings": [reading_document(s.raw, s.lab) for s in series.samples],
+        "mean": {"lab": list(series.lab)},
+        "mcdm": series.mcdm,
+    }
+
+    def text() -> str:
+        lines = [f"{identity.model} {identity.serial}, {condition.geometry}, D65/10°"]
+        lines += [
+            f"{i}  L* {s.lab[0]:6.2f}  a* {s.lab[1]:6.2f}  b* {s.lab[2]:6.2f}"
+            for i, s in enumerate(series.samples, start=1)
+        ]
+        mean = series.lab
+        lines.append(
+            f"mean L* {mean[0]:.2f}  a* {mean[1]:.2f}  b* {mean[2]:.2f}  spread {series.mcdm:.2f}"
+        )
+        return "\n".join(lines)
+
+    emit(document, as_json=as_json, text=text)
+
+
+@click.group()
+def calibrate() -> None:
+    """Calibrate a unit step by step and keep what was done."""
+
+
+def _step(kind: str) -> click.Command:
+    @click.command(kind, help=f"The {kind} step; put the probe in place first.")
+    @model_option
+    @port_option
+    @database_option
+    @operator_options
+    @json_option
+    def step(
+        model: str,
+        port: str,
+        database: str | None,
+        operator: str,
+        pin_file: str | None,
+        as_json: bool,
+    ) -> None:
+        from kiosk.desk.bench import open_bench
+        from kiosk.desk.calibrating import known_tile, record_card, record_step
+
+        with desk_for(database) as desk:
+            who = signed_in(desk, operator, pin_file)
+            with open_bench(model, port) as bench:
+                unit = bench.unit
+                document: dict[str, Any] = {
+                    "instrument": {"model": model.casefold(), "serial": unit.identity.serial},
+                    "step": kind,
+                }
+                if kind == "check":
+                    from calibration.sampling import take_sample
+
+                    if hasattr(unit, "tile_constant"):
+                        unit.tile_constant = known_tile(desk, unit.identity)
+                    sample = take_sample(unit.read(confirm=True))
+                    outcome, difference = record_card(desk, who, unit.identity, sample.lab)
+                    document |= {
+                        "outcome": outcome,
+                        "difference": difference,
+                        "lab": list(sample.lab),
+                    }
+                    if outcome == "fail":
+                        document |= problem(
+                            "card",
+                            f"the white card reads {difference:.2f} from its first reading",
+                            "Clean the card, calibrate black and white again, read it again.",
+                        )
+                else:
+                    unit.calibrate(kind)  # type: ignore[arg-type]
+                    tile = getattr(unit, "tile_constant", None)
+                    record_step(desk, who, unit.identity, kind, tile)  # type: ignore[arg-type]
+                    document["outcome"] = "done"
+        emit(document, as_json=as_json, text=f"{kind}: {document['outcome']}")
+        if document["outcome"] == "fail":
+            raise CheckFailed
+
+    return step
+
+
+for _kind in ("black", "white", "check"):
+    calibrate.add_command(_step(_kind))
+
+
+@calibrate.command()
+@model_option
+@click.option("--port", metavar="PATH", help="Ask the unit on this port for its serial number.")
+@click.option("--serial", help="Serial number of a unit that is not plugged in.")
+@database_option
+@json_option
+def report(
+    model: str, port: str | None, serial: str | None, database: str | None, as_json: bool
+) -> None:
+    """List a unit's calibration history and how far its white card has drifted."""
+    from kiosk.desk.bench import open_bench
+    from kiosk.desk.calibrating import history
+
+    if (port is None) == (serial is None):
+        raise click.UsageError("give --port or --serial")
+    if port is not None:
+        with open_bench(model, port) as bench:
+            serial = bench.unit.identity.serial
+    assert serial is not None
+    with desk_for(database) as desk:
+        entries = history(desk, serial)
+    document = {
+        "serial": serial,
+        "steps": [
+            {
+                "at": e.at.isoformat().replace("+00:00", "Z"),
+                "operator": e.operator,
+                "step": e.step,
+                "outcome": e.outcome,
+                "difference": e.detail.get("difference"),
+            }
+            for e in entries
+        ],
+    }
+    emit(
+        document,
+        as_json=as_json,
+        text=lambda: (
+            "\n".join(f"{e.at:%Y-%m-%d %H:%M} {e.operator} {e.step} {e.outcome}" for e in entries)
+            or f"No calibration of {serial} is recorded."
+        ),
+    )

@@ -1,0 +1,260 @@
+"""The thread that owns the serial port.
+
+One line serves one instrument for as long as the program runs: it opens the port, comes back after
+an unplug, runs requests in order and listens for the unit's own button in between. It blocks on
+the port and on its queue, so it uses no processor time while nothing happens. What it has to say
+goes to a listener, called from this thread.
+
+Nothing here knows screens; the kiosk's app and the tests pass their own listener.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from calibration import colorimetry
+from calibration.sampling import Sample, take_sample
+from drivers.contract import CalibrationKind, Capabilities, Colorimeter
+from drivers.discovery import list_ports
+from drivers.errors import (
+    Busy,
+    Disconnected,
+    InstrumentError,
+    InstrumentTimeout,
+    NoInstrument,
+    PermissionDenied,
+)
+from drivers.readings import Identity, Spectrum
+from drivers.registry import find_model
+from kiosk.desk.office import utc_now
+
+#: Seconds between attempts to find a lost unit: quick at first, then patient.
+BACK_OFF_S = (0.5, 1.0, 2.0, 5.0)
+#: A port can look alive while the unit behind it is dead; only an answer proves presence.
+PRESENCE_CHECK_S = 30.0
+#: How long one wait for the button lasts before the queue is looked at again anyway.
+LISTEN_S = 1.0
+
+_GONE = (Disconnected, NoInstrument, PermissionDenied, Busy, InstrumentTimeout)
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The unit answered and said who it is."""
+
+    identity: Identity
+    capabilities: Capabilities
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The unit is not there (any more); the line keeps looking for it."""
+
+    error: InstrumentError
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A reading; `token` is the request's, None for the unit's own button."""
+
+    token: str | None
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """One calibration step went through; `tile` is the unit's tile constant where it has one."""
+
+    token: str
+    kind: CalibrationKind
+    identity: Identity
+    tile: Spectrum | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request (or a button reading, token None) did not give a result."""
+
+    token: str | None
+    error: InstrumentError
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A defect of the program ended the thread; whoever listens must not go on as if it ran."""
+
+    error: Exception
+
+
+LineEvent = Connected | Lost | Measured | Calibrated | Failed | Broken
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something to do on the port: read, or run one calibration step."""
+
+    token: str
+    action: Literal["read", "black", "white"]
+
+
+#: Instead of a port: look for the unit wherever it is plugged in.
+AUTO = "auto"
+
+
+def find_port(model: str, port: str) -> str:
+    """The port itself, or for `AUTO` the one on which a unit of this model answered.
+
+    Raises:
+        NoInstrument: none answers, or several do and a person must choose.
+    """
+    if port != AUTO:
+        return port
+    reports = [r for r in list_ports() if r.model == model.casefold() and r.state != "other"]
+    ready = [r for r in reports if r.state == "ready"]
+    if len(ready) == 1:
+        return ready[0].port
+    if ready:
+        units = ", ".join(f"{r.serial} on {r.port}" for r in ready)
+        raise NoInstrument(
+            f"several instruments are plugged in: {units}", "Unplug one, or name its --port."
+        )
+    if reports:
+        raise NoInstrument(
+            f"{reports[0].port or 'an instrument'}: {reports[0].state}", reports[0].hint
+        )
+    raise NoInstrument("no colorimeter answers on any serial port")
+
+
+class InstrumentLine:
+    """See the module's docstring. `start` and `stop` are called once each."""
+
+    def __init__(
+        self,
+        model: str,
+        port: str,
+        listener: Callable[[LineEvent], None],
+        *,
+        known_tile: Callable[[Identity], Spectrum | None] = lambda _identity: None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._model = model
+        self._port = port
+        self._tell = listener
+        self._known_tile = known_tile
+        self._clock = clock
+        self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._driver: Colorimeter | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="instrument-line", daemon=True)
+
+    def start(self) -> None:
+        """Begin looking for the unit."""
+        self._thread.start()
+
+    def request(self, request: Request) -> None:
+        """Queue a request; its result arrives at the listener under the same token."""
+        self._requests.put(request)
+        self._wake()
+
+    def stop(self, timeout_s: float = 1.0) -> bool:
+        """End the thread; True when it ended in time. The port is closed by the thread."""
+        self._stopping.set()
+        self._requests.put(None)
+        self._wake()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _wake(self) -> None:
+        driver = self._driver
+        if driver is not None:
+            driver.wake()
+
+    def _run(self) -> None:
+        attempt = 0
+        try:
+            while not self._stopping.is_set():
+                try:
+                    self._serve(self._open())
+                    attempt = 0
+                except InstrumentError as error:
+                    connected_before = self._driver is not None
+                    self._close()
+                    attempt = 0 if connected_before else attempt
+                    self._tell(Lost(error))
+                    self._pause(BACK_OFF_S[min(attempt, len(BACK_OFF_S) - 1)], error)
+                    attempt += 1
+        except Exception as error:
+            self._tell(Broken(error))
+        finally:
+            self._close()
+
+    def _open(self) -> Colorimeter:
+        driver = find_model(self._model).open(find_port(self._model, self._port))
+        self._driver = driver
+        driver.tile_constant = self._known_tile(driver.identity)
+        colorimetry.load()
+        self._tell(Connected(driver.identity, driver.capabilities, self._clock()))
+        return driver
+
+    def _close(self) -> None:
+        driver, self._driver = self._driver, None
+        if driver is not None:
+            driver.close()
+
+    def _pause(self, seconds: float, error: InstrumentError) -> None:
+        """Wait for the next attempt; requests made meanwhile fail at once with the reason."""
+        deadline = time.monotonic() + seconds
+        while not self._stopping.is_set() and (left := deadline - time.monotonic()) > 0:
+            try:
+                request = self._requests.get(timeout=left)
+            except queue.Empty:
+                return
+            if request is not None:
+                self._tell(Failed(request.token, error))
+
+    def _serve(self, driver: Colorimeter) -> None:
+        heard_at = time.monotonic()
+        while not self._stopping.is_set():
+            try:
+                request = self._requests.get_nowait()
+            except queue.Empty:
+                self._listen(driver)
+                if time.monotonic() - heard_at > PRESENCE_CHECK_S:
+                    driver.ping()
+                    heard_at = time.monotonic()
+                continue
+            if request is not None:
+                self._execute(driver, request)
+                heard_at = time.monotonic()
+
+    def _listen(self, driver: Colorimeter) -> None:
+        try:
+            raw = driver.wait_for_button(LISTEN_S)
+            if raw is not None:
+                self._tell(Measured(None, take_sample(raw)))
+        except _GONE:
+            raise
+        except InstrumentError as error:
+            self._tell(Failed(None, error))
+
+    def _execute(self, driver: Colorimeter, request: Request) -> None:
+        try:
+            if request.action == "read":
+                self._tell(Measured(request.token, take_sample(driver.read(confirm=True))))
+            else:
+                driver.calibrate(request.action)
+                self._tell(
+                    Calibrated(request.token, request.action, driver.identity, driver.tile_constant)
+                )
+        except InstrumentError as error:
+            self._tell(Failed(request.token, error))
+            if isinstance(error, _GONE):
+                raise

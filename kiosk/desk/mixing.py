@@ -1,0 +1,252 @@
+"""From a chosen ratio and two bottles to a recorded mix: planned, checked again, signed, once."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from kiosk.desk.errors import DeskError
+from kiosk.desk.office import Desk, look, require_trusted_clock, work
+from kiosk.desk.people import Duty, Operator, require, verify_pin
+from kiosk.desk.stock import all_bottles, find_bottle, record_opening, require_volume
+from kiosk.desk.visits import find_visit
+from kiosk.inventory.model import Bottle, Kind
+from kiosk.inventory.picking import first_expiring, offer, out_of_order
+from kiosk.ledger import reader
+from kiosk.ledger.events import Event
+from kiosk.matching.mixing import plan_mix
+from kiosk.matching.mixplan import MixPlan
+from kiosk.stops import Refused, Severity, Stop, blocking, gravest, ranked
+from kiosk.storage import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class MixOrder:
+    """What is about to be mixed. `token` makes confirming twice the same as confirming once."""
+
+    token: str
+    visit: str
+    ratio: int
+    pigment: str
+    diluent: str
+    total_ul: int
+    reason: str = ""
+    """Why a POLICY stop is passed; empty where none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedMix:
+    """A mix as it would be recorded, with everything that speaks against it."""
+
+    order: MixOrder
+    plan: MixPlan
+    pigment: Bottle
+    diluent: Bottle
+    stops: tuple[Stop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MixPart:
+    """What one bottle gave."""
+
+    bottle: str
+    lot: str
+    lot_no: str
+    product: str
+    role: str
+    qty_ul: int
+
+
+@dataclass(frozen=True, slots=True)
+class MixRecord:
+    """A mix that is in the ledger."""
+
+    mix: str
+    client: str
+    ratio: int
+    pigment_ul: int
+    diluent_ul: int
+    parts: tuple[MixPart, ...]
+    signer: str
+    at: datetime
+    head: str
+    events: int
+
+
+def new_token() -> str:
+    """A fresh mix id; made when the mix screen opens, not when it is confirmed."""
+    return f"M-{uuid.uuid4().hex[:12]}"
+
+
+def _ratio_stop(connection: Connection, visit: str, ratio: int) -> Stop | None:
+    """POLICY where the ratio is darker than advised, or where nothing was advised at all."""
+    newest = (
+        select(t.recommendations.c.advised_ratio, t.recommendations.c.status)
+        .where(t.recommendations.c.visit == visit)
+        .order_by(t.recommendations.c.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(newest).first()
+    if row is None or row.advised_ratio is None:
+        return Stop(
+            "RATIO-UNADVISED",
+            Severity.POLICY,
+            f"1:{ratio} rests on no recommendation of this visit.",
+            "No recipe was advised" if row else "Nothing was measured in this visit",
+            "A reason and your signature, or a recommendation.",
+        )
+    if ratio < row.advised_ratio:
+        return Stop(
+            "RATIO-DARKER",
+            Severity.POLICY,
+            f"1:{ratio} is darker than the advised 1:{row.advised_ratio}. Pigment can be added "
+            "in a later session, not taken out.",
+            "Start light: every practitioner source agrees",
+            "A reason and your signature.",
+        )
+    return None
+
+
+def _prepare(connection: Connection, desk: Desk, order: MixOrder) -> PreparedMix:
+    find_visit(connection, order.visit)
+    plan = plan_mix(order.ratio, order.total_ul)
+    if plan.status != "plan":
+        raise DeskError(f"total_ul: {plan.reason}", " ".join(plan.steps))
+    pigment = find_bottle(connection, order.pigment)
+    diluent = find_bottle(connection, order.diluent)
+    today = desk.today()
+    stops: list[Stop] = []
+    bottles = all_bottles(connection)
+    for bottle, kind, drawn in (
+        (pigment, Kind.PIGMENT, plan.drawn_pigment_ul),
+        (diluent, Kind.DILUENT, plan.drawn_diluent_ul),
+    ):
+        if bottle.lot.product.kind is not kind:
+            raise DeskError(
+                f"{kind.value}: {bottle.id} is {bottle.lot.product.kind.value}",
+                "Choose one pigment bottle and one diluent bottle.",
+            )
+        found = offer(bottle, today).stops
+        stops.extend(found)
+        if gravest(found) is not Severity.SAFETY:
+            require_volume(bottle, drawn)
+            # A bottle that holds too little for this batch cannot be the one to take first.
+            holding = [b for b in bottles if b.remaining_ul >= drawn]
+            late = out_of_order(bottle, first_expiring(holding, kind, today))
+            stops.extend([late] if late else [])
+    ratio_stop = _ratio_stop(connection, order.visit, order.ratio)
+    stops.extend([ratio_stop] if ratio_stop else [])
+    return PreparedMix(order, plan, pigment, diluent, ranked(stops))
+
+
+def prepare_mix(desk: Desk, order: MixOrder) -> PreparedMix:
+    """The plan for an order, and its stops; records nothing.
+
+    Raises:
+        DeskError: no such bottle, the batch is too small to measure, a bottle holds too little.
+    """
+    with look(desk) as connection:
+        return _prepare(connection, desk, order)
+
+
+def confirm_mix(desk: Desk, order: MixOrder, signer: str, pin: str) -> MixRecord:
+    """Sign and record a mix: one transaction, once for each token.
+
+    Everything is checked again here, because between planning and signing a lot may have been
+    quarantined or a bottle emptied at another kiosk. A SAFETY stop that was met is recorded: that
+    somebody tried is part of the truth.
+
+    Raises:
+        SignInRefused: the PIN is not the signer's.
+        Refused: a SAFETY stop, or a POLICY stop without a reason.
+        DeskError: the order cannot be carried out.
+    """
+    operator = verify_pin(desk, signer, pin)
+    require(operator, Duty.TREAT)
+    try:
+        return _confirm(desk, order, operator)
+    except Refused as refused:
+        met = [stop for stop in refused.stops if stop.severity is Severity.SAFETY]
+        with work(desk, operator.id) as task:
+            task.record(*(_stop_event("stop.met", order, stop) for stop in met))
+        raise
+
+
+def _confirm(desk: Desk, order: MixOrder, operator: Operator) -> MixRecord:
+    with work(desk, operator.id) as task:
+        if (done := _recorded(task.connection, order.token)) is not None:
+            return done
+        require_trusted_clock(task)
+        prepared = _prepare(task.connection, desk, order)
+        stops = blocking(prepared.stops)
+        reason = order.reason.strip()
+        if any(stop.severity is Severity.SAFETY for stop in stops) or (stops and not reason):
+            raise Refused(stops)
+        for stop in stops:
+            task.record(_stop_event("stop.passed", order, stop, reason=reason))
+        for bottle in (prepared.pigment, prepared.diluent):
+            if bottle.opened_on is None:
+                record_opening(task, bottle.id)
+        task.record(_mix_event(task.connection, prepared))
+        recorded = _recorded(task.connection, order.token)
+        assert recorded is not None
+        return recorded
+
+
+def _stop_event(kind: str, order: MixOrder, stop: Stop, **more: str) -> Event:
+    return Event(kind, order.token, {"rule": stop.rule, "sentence": stop.sentence, **more})
+
+
+def _mix_event(connection: Connection, prepared: PreparedMix) -> Event:
+    order, plan = prepared.order, prepared.plan
+    drawn = (
+        ("pigment", prepared.pigment, plan.drawn_pigment_ul),
+        ("diluent", prepared.diluent, plan.drawn_diluent_ul),
+    )
+    return Event(
+        "mix.confirmed",
+        order.token,
+        {
+            "visit": order.visit,
+            "client": find_visit(connection, order.visit).client,
+            "ratio": order.ratio,
+            "pigment_ul": plan.pigment_ul,
+            "diluent_ul": plan.diluent_ul,
+            "stock": plan.stock.as_dict() if plan.stock else None,
+            "leftover_ul": plan.drawn_pigment_ul + plan.drawn_diluent_ul - plan.total_ul,
+            "parts": [
+                {
+                    "bottle": bottle.id,
+                    "lot": bottle.lot.id,
+                    "lot_no": bottle.lot.lot_no,
+                    "product": bottle.lot.product.id,
+                    "role": role,
+                    "qty_ul": qty,
+                }
+                for role, bottle, qty in drawn
+            ],
+        },
+    )
+
+
+def _recorded(connection: Connection, token: str) -> MixRecord | None:
+    row = connection.execute(select(t.mixes).where(t.mixes.c.mix == token)).first()
+    if row is None:
+        return None
+    event = reader.tail(connection, limit=1, before_seq=row.seq + 1)[0]
+    events = connection.execute(select(func.count()).select_from(t.ledger)).scalar_one()
+    return MixRecord(
+        mix=token,
+        client=row.client,
+        ratio=row.ratio,
+        pigment_ul=row.pigment_ul,
+        diluent_ul=row.diluent_ul,
+        parts=tuple(MixPart(**part) for part in event.body["parts"]),
+        signer=row.operator,
+        at=datetime.fromisoformat(row.confirmed_at),
+        head=event.leaf,
+        events=events,
+    )

@@ -1,0 +1,125 @@
+"""Which bottles: first expiring first, and why others may not be taken."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import DataTable, Static
+
+from kiosk.desk import stock
+from kiosk.inventory.model import Kind
+from kiosk.inventory.picking import Offer
+from kiosk.screens.failures import stop_card
+from kiosk.screens.shell import KioskScreen
+from kiosk.screens.tasks.bottle_rows import COLUMNS, cells, state_words
+from kiosk.stops import Stop, blocking
+
+
+def _stops(item: Offer | None) -> tuple[Stop, ...]:
+    return item.stops if item is not None else ()
+
+
+def _good(item: Offer | None) -> str:
+    if item is None:
+        return ""
+    expiry = item.expiry.described if item.expiry else "no date"
+    return f"[$pass]✓[/] {item.bottle.id} {state_words(item)}, good through {expiry}."
+
+
+class Bottles(KioskScreen):
+    """One table for pigment, one for diluent; the marked row of each is the one to take."""
+
+    NAME = "bottles"
+    PLACE = "Bottles"
+    QUESTION = "Which bottles? The first of each list expires first."
+
+    def compose_task(self) -> ComposeResult:
+        """Two tables."""
+        for kind, title in ((Kind.PIGMENT, "Pigment"), (Kind.DILUENT, "Diluent")):
+            with Vertical(classes="half"):
+                yield Static(f"[$faint]{title}[/]")
+                table: DataTable[object] = DataTable(id=f"{kind.value}s", cursor_type="row")
+                table.show_header = False
+                yield table
+
+    def begin(self) -> None:
+        """Load both lists."""
+        self._offers: dict[Kind, tuple[Offer, ...]] = {Kind.PIGMENT: (), Kind.DILUENT: ()}
+        for table in self.query(DataTable):
+            for label, width in COLUMNS:
+                table.add_column(label, width=width)
+        self._load()
+
+    @work(exclusive=True)
+    async def _load(self) -> None:
+        desk, sitting = self.state.desk, self.state.sitting
+        if desk is None or sitting is None:
+            return
+        for kind in Kind:
+            offers = await self.ask(stock.next_bottles, desk, kind) or ()
+            self._offers[kind] = offers
+            table = self._table(kind)
+            table.clear()
+            for item in offers:
+                table.add_row(*cells(item))
+            marked = sitting.pigment if kind is Kind.PIGMENT else sitting.diluent
+            for row, item in enumerate(offers):
+                if item.bottle.id == marked:
+                    table.move_cursor(row=row)
+        self._judge(Kind.PIGMENT)
+
+    def _table(self, kind: Kind) -> DataTable[object]:
+        return self.query_one(f"#{kind.value}s", DataTable)
+
+    def marked(self, kind: Kind) -> Offer | None:
+        """The bottle that is marked in a list."""
+        offers = self._offers[kind]
+        row = self._table(kind).cursor_row
+        return offers[row] if 0 <= row < len(offers) else None
+
+    @on(DataTable.RowHighlighted)
+    def _highlighted(self, event: DataTable.RowHighlighted) -> None:
+        self._judge(Kind.PIGMENT if event.data_table.id == "pigments" else Kind.DILUENT)
+
+    @on(DataTable.RowSelected)
+    def _selected(self) -> None:
+        self.do_take()
+
+    def _judge(self, touched: Kind) -> None:
+        both = {kind: self.marked(kind) for kind in Kind}
+        missing = next((kind for kind, item in both.items() if item is None), None)
+        if missing is not None:
+            self.say(
+                f"[$stop b]✕[/] No {missing.value} is in stock. Receive and release a lot first."
+            )
+            self.bar.allow("take", False)
+            return
+        # What is wrong with the row just touched is said first.
+        order = [touched, *(kind for kind in Kind if kind is not touched)]
+        stops = [stop for kind in order for stop in blocking(_stops(both[kind]))]
+        self.say(stop_card(stops[0]) if stops else "\n".join(map(_good, both.values())))
+        usable = all(item is not None and item.usable for item in both.values())
+        self.bar.allow("take", usable)
+
+    def do_take(self) -> None:
+        """Use the two marked bottles."""
+        sitting = self.state.sitting
+        pigment, diluent = self.marked(Kind.PIGMENT), self.marked(Kind.DILUENT)
+        if sitting is None or pigment is None or diluent is None:
+            return
+        if pigment.usable and diluent.usable:
+            sitting.pigment, sitting.diluent = pigment.bottle.id, diluent.bottle.id
+            self.kiosk.go("mix")
+
+    def do_pigment(self) -> None:
+        """To the pigment list."""
+        self._table(Kind.PIGMENT).focus()
+
+    def do_diluent(self) -> None:
+        """To the diluent list."""
+        self._table(Kind.DILUENT).focus()
+
+    def do_back(self) -> None:
+        """To the recipe."""
+        self.kiosk.go("recipe")

@@ -7,7 +7,6 @@ USB product name is asked, or one that a person confirmed; only by read-only req
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -25,7 +24,7 @@ from drivers.errors import (
 from drivers.link import PortInfo, list_serial_ports
 from drivers.usb import UsbDevice, list_usb
 
-#: For opening, asking and answering on one port; a CR30 needs 2 ms.
+#: For opening, asking and answering, for each model asked for on a port; a CR30 needs 2 ms.
 PROBE_S: Final = 0.25
 
 State = Literal[
@@ -71,7 +70,7 @@ def list_ports(
     lister: Callable[[], Iterable[PortInfo]] = list_serial_ports,
     usb_lister: Callable[[], Iterable[UsbDevice]] = list_usb,
 ) -> tuple[PortReport, ...]:
-    """Report on every serial port, likely ones first; blocks up to 0.25 s for each one asked.
+    """Report on every serial port, likely ones first; blocks up to 0.25 s for each question.
 
     `confirmed` are ports a person said a colorimeter is on; they are asked whatever their USB id,
     and reported even if the system does not list them. Without `models`: all of the registry.
@@ -88,6 +87,8 @@ def list_ports(
 def _report(port: PortInfo, models: tuple[InstrumentModel, ...], confirmed: bool) -> PortReport:
     named = [model for model in models if _shows_name(model, port)]
     possible = named or [model for model in models if _shows_id(model, port)]
+    # On a bridge that many share, a model that names that bridge comes before heads on any cable.
+    possible = sorted(possible, key=lambda model: all(name is None for *_, name in model.usb))
     usb = None if port.vid is None or port.pid is None else f"{port.vid:04X}:{port.pid:04X}"
     report = (
         PortReport(port.device, usb, possible[0].name, None, "unconfirmed", _UNCONFIRMED)
@@ -109,14 +110,12 @@ def _without_port(
 
 
 def _ask(report: PortReport, candidates: Iterable[InstrumentModel]) -> PortReport:
-    """The report after asking; the candidates share the time of one port."""
-    deadline = time.monotonic() + PROBE_S
+    """The report after asking; a silent candidate must not use up the time of the next."""
     for model in candidates:
-        remaining = deadline - time.monotonic()
-        if model.probe is None or remaining <= 0:
+        if model.probe is None:
             continue
         try:
-            identity = model.probe(report.port, remaining)
+            identity = model.probe(report.port, PROBE_S)
         except InstrumentError as error:
             report = replace(report, state=_state(error), hint=error.hint)
             if not isinstance(error, InstrumentTimeout) and report.state != "foreign":

@@ -10,6 +10,7 @@
     ├── Unsupported       an instrument, or an answer, this driver does not know
     ├── NeedsCalibration  the unit refuses to measure before it is calibrated
     ├── Gated             the unit calibrated itself instead of measuring
+    ├── UnitFault         the unit says that a part of it failed: lamp, battery, memory
     └── Saturated         too much light, or a physically impossible spectrum
 
 `kind` is the word the command line prints; `hint` is the mend, as a sentence.
@@ -99,6 +100,13 @@ class Gated(InstrumentError):
 
     kind = "gated"
     default_hint = "Take the white-tile cap off, re-calibrate on the tile, then read again."
+
+
+class UnitFault(InstrumentError):
+    """The unit reports that a part of it failed; measuring again does not mend that."""
+
+    kind = "unit-fault"
+    default_hint = "Charge the unit or change its batteries; if it repeats, have it serviced."
 
 
 class Saturated(InstrumentError):

@@ -12,7 +12,7 @@ import stat
 import termios
 import threading
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import serial
 from serial.tools import list_ports
@@ -33,6 +33,10 @@ WRITE_TIMEOUT_S: Final = 1.0
 _DENIED = frozenset({errno.EACCES, errno.EPERM})
 # EAGAIN is what flock() answers when another process holds the lock.
 _HELD = frozenset({errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK, errno.ETXTBSY})
+
+
+#: Who may stop whom from sending: nobody, control characters, or the RTS and CTS wires.
+Flow = Literal["none", "xon-xoff", "rts-cts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,19 @@ class SerialLink:
             raise self._gone() from error
         return self.read(waiting, 0.0) if waiting else b""
 
+    def configure(self, *, baudrate: int, flow: Flow) -> None:
+        """Change the speed and the flow control of the open port; bytes in flight may be lost.
+
+        Raises:
+            Disconnected: the port is gone, or does not know that speed.
+        """
+        try:
+            self._port.rtscts = flow == "rts-cts"
+            self._port.xonxoff = flow == "xon-xoff"
+            self._port.baudrate = baudrate
+        except (OSError, termios.error, TypeError, ValueError) as error:
+            raise self._gone() from error
+
     def cancel(self) -> None:
         """See `drivers.contract.Link.cancel`."""
         # Under the lock: close() frees the descriptor of the wake-up pipe.
@@ -116,7 +133,9 @@ class SerialLink:
         return Disconnected(f"The instrument on {self._name} went away.")
 
 
-def open_link(port: str, *, baudrate: int = 115200, timeout_s: float = 0.2) -> SerialLink:
+def open_link(
+    port: str, *, baudrate: int = 115200, timeout_s: float = 0.2, flow: Flow = "none"
+) -> SerialLink:
     """Open `port` (a device path or a pyserial URL) for this process alone, 8N1.
 
     `timeout_s` holds until a read names its own.
@@ -134,6 +153,8 @@ def open_link(port: str, *, baudrate: int = 115200, timeout_s: float = 0.2) -> S
             baudrate=baudrate,
             timeout=timeout_s,
             write_timeout=WRITE_TIMEOUT_S,
+            rtscts=flow == "rts-cts",
+            xonxoff=flow == "xon-xoff",
             exclusive=True,
         )
     except (OSError, termios.error, ValueError) as error:

@@ -19,7 +19,17 @@ from drivers.errors import Unsupported
 
 ENTRY_POINTS: Final = "smp_kiosk.colorimeters"
 
-_BUILT_IN: Final = {"cr30": "drivers.cr30:MODEL"}
+_BUILT_IN: Final = {
+    "as7261": "drivers.as726x:AS7261",
+    "as7262": "drivers.as726x:AS7262",
+    "as7265x": "drivers.as726x:AS7265X",
+    "cm2600d": "drivers.konica_minolta:CM2600D_MODEL",
+    "cm700d": "drivers.konica_minolta:CM700D_MODEL",
+    "cr30": "drivers.cr30:MODEL",
+    "open-head": "drivers.open_head:MODEL",
+    "spectrolino": "drivers.spectrolino:MODEL",
+    "spotread": "drivers.spotread:MODEL",
+}
 
 _log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -64,22 +64,27 @@ def desk_for(database: str | None) -> Iterator[Desk]:
 
 def read_pin(pin_file: str | None) -> str:
     """The PIN from a file, from standard input or from a prompt; never from an argument."""
+    return read_pins(pin_file, ("PIN",))[0]
+
+
+def read_pins(pin_file: str | None, prompts: Sequence[str]) -> list[str]:
+    """Several PINs, one a line of the file or of standard input, or one a prompt."""
     if pin_file == "-":
         try:
-            return sys.stdin.readline().rstrip("\r\n")
+            return [sys.stdin.readline().rstrip("\r\n") for _ in prompts]
         except UnicodeDecodeError as error:
             raise Unreadable("--pin-file: standard input holds no text") from error
     if pin_file is not None:
         try:
-            return Path(pin_file).read_text("utf-8").split("\n", 1)[0].strip()
+            lines = Path(pin_file).read_text("utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise Unreadable(f"--pin-file: {pin_file} cannot be read: {error}") from error
+        return [line.strip() for line in (*lines, *("" for _ in prompts))][: len(prompts)]
     if not sys.stdin.isatty():
         raise Unreadable(
             "--pin-file: the PIN is missing", "Use --pin-file FILE, or --pin-file - for input."
         )
-    pin: str = click.prompt("PIN", hide_input=True, err=True)
-    return pin
+    return [click.prompt(prompt, hide_input=True, err=True) for prompt in prompts]
 
 
 def signed_in(desk: Desk, operator: str, pin_file: str | None) -> Operator:

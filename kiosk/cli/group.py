@@ -7,6 +7,8 @@ import click
 from kiosk import __version__
 from kiosk.cli.colour import match, mix, tone
 from kiosk.cli.instruments import calibrate, instruments
+from kiosk.cli.learning import anchors, card, model, outcomes
+from kiosk.cli.people import operators
 from kiosk.cli.records import audit, db, init
 from kiosk.cli.stock import lots, products
 
@@ -21,5 +23,22 @@ def root() -> None:
     """
 
 
-for _command in (init, instruments, calibrate, match, tone, mix, products, lots, audit, db):
+lots.add_command(card)
+
+for _command in (
+    init,
+    operators,
+    instruments,
+    calibrate,
+    match,
+    tone,
+    mix,
+    model,
+    products,
+    lots,
+    anchors,
+    outcomes,
+    audit,
+    db,
+):
     root.add_command(_command)

@@ -91,27 +91,28 @@ def simulate(
 ) -> None:
     """Run a simulated unit behind a pseudo terminal until it is interrupted.
 
-    Prints 'ready PATH' when it listens. Targets: tile, black, skin-light, skin-medium, skin-dark,
-    hair-black, hair-brown, or a CSV file of wavelength_nm,reflectance. Faults: unplug, silence,
-    split, short, garbage, checksum, echo, button, cap-on, calibration, wrong-model, nan, overrange.
+    Prints 'ready PATH' when it listens. MODEL is one of cr30, as7261, as7262, as7265x, open-head,
+    cm700d, cm2600d, spectrolino. Targets: tile, black, skin-light, skin-medium, skin-dark,
+    hair-black, hair-brown, or a CSV file of wavelength_nm,reflectance. Faults differ by model; a
+    wrong one is answered with the list. Those of the cr30: unplug, silence, split, short, garbage,
+    checksum, echo, button, cap-on, calibration, wrong-model, nan, overrange.
     """
-    from drivers.simulators.cr30 import CAPTURED_SERIAL, Cr30Unit
-    from drivers.simulators.faults import FAULTS
-    from drivers.simulators.pty_host import serve
-    from drivers.simulators.targets import TargetError, load
+    from drivers.simulators import MODEL_FAULTS, MODELS, TargetError, build, serve
 
-    if model.casefold() != "cr30":
-        raise Unreadable(f"MODEL: there is no simulated '{model}'", "There is: cr30.")
-    if fault is not None and fault not in FAULTS:
-        raise Unreadable(f"--fault: there is no '{fault}'", f"There are: {', '.join(FAULTS)}.")
+    name = model.casefold()
+    if name not in MODELS:
+        raise Unreadable(
+            f"MODEL: there is no simulated '{model}'", f"There are: {', '.join(MODELS)}."
+        )
+    if fault is not None and fault not in MODEL_FAULTS[name]:
+        raise Unreadable(
+            f"--fault: there is no '{fault}' for {name}",
+            f"There are: {', '.join(MODEL_FAULTS[name])}.",
+        )
     try:
-        surface = load(target)
+        unit = build(name, target=target, fault=fault, serial=serial, seed=seed)
     except TargetError as error:
         raise Unreadable(f"--target: {error}") from error
-    try:
-        unit = Cr30Unit(
-            serial=serial or CAPTURED_SERIAL, seed=seed, target=surface, fault=fault, attended=True
-        )
     except ValueError as error:
         raise Unreadable(f"--serial: {error}") from error
     try:

@@ -6,17 +6,17 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from kiosk.desk.errors import DeskError
 from kiosk.desk.office import Desk, look, require_trusted_clock, work
 from kiosk.desk.people import Duty, Operator, require, verify_pin
-from kiosk.desk.stock import all_bottles, find_bottle, record_opening, require_volume
+from kiosk.desk.stock import bottles_at_hand, record_opening, require_volume
 from kiosk.desk.visits import find_visit
 from kiosk.inventory.model import Bottle, Kind
 from kiosk.inventory.picking import first_expiring, offer, out_of_order
 from kiosk.ledger import reader
-from kiosk.ledger.events import Event
+from kiosk.ledger.events import Event, Recorded
 from kiosk.matching.mixing import plan_mix
 from kiosk.matching.mixplan import MixPlan
 from kiosk.stops import Refused, Severity, Stop, blocking, gravest, ranked
@@ -42,6 +42,7 @@ class PreparedMix:
     """A mix as it would be recorded, with everything that speaks against it."""
 
     order: MixOrder
+    client: str
     plan: MixPlan
     pigment: Bottle
     diluent: Bottle
@@ -73,7 +74,9 @@ class MixRecord:
     signer: str
     at: datetime
     head: str
+    """The ledger's head with this mix as its newest event, in hex."""
     events: int
+    """How many events the ledger had then."""
 
 
 def new_token() -> str:
@@ -81,15 +84,19 @@ def new_token() -> str:
     return f"M-{uuid.uuid4().hex[:12]}"
 
 
+# Built once: to build a statement takes longer than to run it.
+_ADVISED = (
+    select(t.recommendations.c.advised_ratio)
+    .where(t.recommendations.c.visit == bindparam("of"))
+    .order_by(t.recommendations.c.seq.desc())
+    .limit(1)
+)
+_SEQ_OF_MIX = select(t.mixes.c.seq).where(t.mixes.c.mix == bindparam("token"))
+
+
 def _ratio_stop(connection: Connection, visit: str, ratio: int) -> Stop | None:
     """POLICY where the ratio is darker than advised, or where nothing was advised at all."""
-    newest = (
-        select(t.recommendations.c.advised_ratio, t.recommendations.c.status)
-        .where(t.recommendations.c.visit == visit)
-        .order_by(t.recommendations.c.seq.desc())
-        .limit(1)
-    )
-    row = connection.execute(newest).first()
+    row = connection.execute(_ADVISED, {"of": visit}).first()
     if row is None or row.advised_ratio is None:
         return Stop(
             "RATIO-UNADVISED",
@@ -111,15 +118,14 @@ def _ratio_stop(connection: Connection, visit: str, ratio: int) -> Stop | None:
 
 
 def _prepare(connection: Connection, desk: Desk, order: MixOrder) -> PreparedMix:
-    find_visit(connection, order.visit)
+    visit = find_visit(connection, order.visit)
     plan = plan_mix(order.ratio, order.total_ul)
     if plan.status != "plan":
         raise DeskError(f"total_ul: {plan.reason}", " ".join(plan.steps))
-    pigment = find_bottle(connection, order.pigment)
-    diluent = find_bottle(connection, order.diluent)
+    bottles = bottles_at_hand(connection, order.pigment, order.diluent)
+    pigment, diluent = bottles[order.pigment], bottles[order.diluent]
     today = desk.today()
     stops: list[Stop] = []
-    bottles = all_bottles(connection)
     for bottle, kind, drawn in (
         (pigment, Kind.PIGMENT, plan.drawn_pigment_ul),
         (diluent, Kind.DILUENT, plan.drawn_diluent_ul),
@@ -134,12 +140,12 @@ def _prepare(connection: Connection, desk: Desk, order: MixOrder) -> PreparedMix
         if gravest(found) is not Severity.SAFETY:
             require_volume(bottle, drawn)
             # A bottle that holds too little for this batch cannot be the one to take first.
-            holding = [b for b in bottles if b.remaining_ul >= drawn]
+            holding = [b for b in bottles.values() if b.remaining_ul >= drawn]
             late = out_of_order(bottle, first_expiring(holding, kind, today))
             stops.extend([late] if late else [])
     ratio_stop = _ratio_stop(connection, order.visit, order.ratio)
     stops.extend([ratio_stop] if ratio_stop else [])
-    return PreparedMix(order, plan, pigment, diluent, ranked(stops))
+    return PreparedMix(order, visit.client, plan, pigment, diluent, ranked(stops))
 
 
 def prepare_mix(desk: Desk, order: MixOrder) -> PreparedMix:
@@ -190,17 +196,15 @@ def _confirm(desk: Desk, order: MixOrder, operator: Operator) -> MixRecord:
         for bottle in (prepared.pigment, prepared.diluent):
             if bottle.opened_on is None:
                 record_opening(task, bottle.id)
-        task.record(_mix_event(task.connection, prepared))
-        recorded = _recorded(task.connection, order.token)
-        assert recorded is not None
-        return recorded
+        (event,) = task.record(_mix_event(prepared))
+        return _mix_record(event)
 
 
 def _stop_event(kind: str, order: MixOrder, stop: Stop, **more: str) -> Event:
     return Event(kind, order.token, {"rule": stop.rule, "sentence": stop.sentence, **more})
 
 
-def _mix_event(connection: Connection, prepared: PreparedMix) -> Event:
+def _mix_event(prepared: PreparedMix) -> Event:
     order, plan = prepared.order, prepared.plan
     drawn = (
         ("pigment", prepared.pigment, plan.drawn_pigment_ul),
@@ -211,7 +215,7 @@ def _mix_event(connection: Connection, prepared: PreparedMix) -> Event:
         order.token,
         {
             "visit": order.visit,
-            "client": find_visit(connection, order.visit).client,
+            "client": prepared.client,
             "ratio": order.ratio,
             "pigment_ul": plan.pigment_ul,
             "diluent_ul": plan.diluent_ul,
@@ -233,20 +237,24 @@ def _mix_event(connection: Connection, prepared: PreparedMix) -> Event:
 
 
 def _recorded(connection: Connection, token: str) -> MixRecord | None:
-    row = connection.execute(select(t.mixes).where(t.mixes.c.mix == token)).first()
-    if row is None:
+    seq = connection.scalar(_SEQ_OF_MIX, {"token": token})
+    if seq is None:
         return None
-    event = reader.tail(connection, limit=1, before_seq=row.seq + 1)[0]
-    events = connection.execute(select(func.count()).select_from(t.ledger)).scalar_one()
+    return _mix_record(reader.tail(connection, limit=1, before_seq=seq + 1)[0])
+
+
+def _mix_record(event: Recorded) -> MixRecord:
+    body = event.body
     return MixRecord(
-        mix=token,
-        client=row.client,
-        ratio=row.ratio,
-        pigment_ul=row.pigment_ul,
-        diluent_ul=row.diluent_ul,
-        parts=tuple(MixPart(**part) for part in event.body["parts"]),
-        signer=row.operator,
-        at=datetime.fromisoformat(row.confirmed_at),
+        mix=event.entity,
+        client=body["client"],
+        ratio=body["ratio"],
+        pigment_ul=body["pigment_ul"],
+        diluent_ul=body["diluent_ul"],
+        parts=tuple(MixPart(**part) for part in body["parts"]),
+        signer=event.actor,
+        at=event.at,
         head=event.leaf,
-        events=events,
+        # An event's number counts from 1 without a gap.
+        events=event.seq,
     )

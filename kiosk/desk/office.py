@@ -140,6 +140,17 @@ def _whole_ledger() -> Iterator[None]:
         ) from damage
 
 
+_other = ledger.alias()
+_CONFIRMED = select(func.max(_other.c.seq)).where(_other.c.kind == CLOCK_CONFIRMED)
+_LATEST = (
+    select(ledger.c.seq, ledger.c.kiosk, ledger.c.at)
+    # The sum keeps SQLite to the index on `at`: by `seq` it might sort the whole ledger.
+    .where(ledger.c.seq + 0 >= func.coalesce(_CONFIRMED.scalar_subquery(), 0))
+    .order_by(ledger.c.at.desc())
+    .limit(1)
+)
+
+
 def clock_stop(connection: Connection, now: datetime) -> Stop | None:
     """A SAFETY stop where the clock lies behind a recorded event: then no date can be believed.
 
@@ -147,14 +158,7 @@ def clock_stop(connection: Connection, now: datetime) -> Stop | None:
     while the clock is wrong is an event too, and must not make it right. A person's word about the
     clock (`kiosk.desk.care.confirm_clock`) begins the comparison anew.
     """
-    confirmed = select(func.max(ledger.c.seq)).where(ledger.c.kind == CLOCK_CONFIRMED)
-    since = connection.scalar(confirmed) or 0
-    newest = connection.execute(
-        select(ledger.c.seq, ledger.c.kiosk, ledger.c.at)
-        .where(ledger.c.seq >= since)
-        .order_by(ledger.c.at.desc())
-        .limit(1)
-    ).first()
+    newest = connection.execute(_LATEST).first()
     if newest is None or now >= (last := datetime.fromisoformat(newest.at)) - CLOCK_TOLERANCE:
         return None
     return Stop(

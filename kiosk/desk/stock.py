@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from kiosk.desk.errors import DeskError, NotFound
 from kiosk.desk.office import Desk, Work, look, require_trusted_clock, work
@@ -301,16 +301,17 @@ def _lot_of(row: Row[tuple[object, ...]], product: Product) -> Lot:
 
 
 def _bottles(rows: Sequence[Row[tuple[object, ...]]]) -> list[Bottle]:
-    return [
-        Bottle(
-            row.bottle,
-            _lot_of(row, _product_of(row)),
-            row.size_ul,
-            row.remaining_ul,
-            _day(row.opened_on),
-        )
-        for row in rows
-    ]
+    # Most bottles share their lot, and most lots their product.
+    products: dict[str, Product] = {}
+    lots: dict[str, Lot] = {}
+    found = []
+    for row in rows:
+        if (lot := lots.get(row.lot)) is None:
+            if (product := products.get(row.product)) is None:
+                product = products[row.product] = _product_of(row)
+            lot = lots[row.lot] = _lot_of(row, product)
+        found.append(Bottle(row.bottle, lot, row.size_ul, row.remaining_ul, _day(row.opened_on)))
+    return found
 
 
 def _product(connection: Connection, product: str) -> Product:
@@ -336,8 +337,31 @@ def find_bottle(connection: Connection, bottle_id: str) -> Bottle:
     """A bottle by its id; raises NotFound."""
     rows = connection.execute(_BOTTLES.where(t.bottles.c.bottle == bottle_id)).all()
     if not rows:
-        raise NotFound(f"bottle: there is no '{bottle_id}'", "'smp-kiosk lots list' shows them.")
+        raise _no_bottle(bottle_id)
     return _bottles(rows)[0]
+
+
+def _no_bottle(bottle_id: str) -> NotFound:
+    return NotFound(f"bottle: there is no '{bottle_id}'", "'smp-kiosk lots list' shows them.")
+
+
+_AT_HAND = _BOTTLES.where(
+    or_(t.bottles.c.remaining_ul > 0, t.bottles.c.bottle.in_(bindparam("named", expanding=True)))
+)
+
+
+def bottles_at_hand(connection: Connection, *named: str) -> dict[str, Bottle]:
+    """Every bottle that is not empty, and the named ones in any case, by id.
+
+    Raises:
+        NotFound: there is no bottle of that name.
+    """
+    rows = connection.execute(_AT_HAND, {"named": named}).all()
+    found = {bottle.id: bottle for bottle in _bottles(rows)}
+    for bottle_id in named:
+        if bottle_id not in found:
+            raise _no_bottle(bottle_id)
+    return found
 
 
 def all_bottles(connection: Connection) -> list[Bottle]:

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from kiosk.clients.identity import ClientInputError, checked_initials, next_client_id
 from kiosk.desk.errors import DeskError, NotFound
@@ -125,13 +125,16 @@ def close_visit(desk: Desk, operator: Operator, visit: str) -> None:
         task.record(Event("visit.closed", visit, {}))
 
 
+_VISIT = select(visits).where(visits.c.visit == bindparam("of"))
+
+
 def find_visit(connection: Connection, visit: str) -> Visit:
     """A visit by its id.
 
     Raises:
         NotFound: there is no such visit.
     """
-    row = connection.execute(select(visits).where(visits.c.visit == visit)).first()
+    row = connection.execute(_VISIT, {"of": visit}).first()
     if row is None:
         raise NotFound(f"visit: there is no '{visit}'", "Open the client again.")
     return Visit(row.visit, row.client, datetime.fromisoformat(row.opened_at))

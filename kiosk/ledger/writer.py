@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from kiosk.ledger import chain
 from kiosk.ledger.canonical import LedgerValueError, decode
@@ -34,8 +34,7 @@ def append(
     lock_log(connection)
     # A caller that catches one of the errors and commits must not commit half of the events.
     with connection.begin_nested():
-        seq, prev = _last(connection)
-        kiosk_seq = _last_of_kiosk(connection, kiosk)
+        seq, kiosk_seq, prev = _newest(connection, kiosk)
         recorded: list[Recorded] = []
         for event in events:
             seq, kiosk_seq = seq + 1, kiosk_seq + 1
@@ -48,7 +47,7 @@ def append(
             )
             leaf = chain.leaf_hash(payload)
             connection.execute(
-                insert(ledger),
+                _INSERT,
                 {
                     **names,
                     "seq": seq,
@@ -73,13 +72,24 @@ def append(
     return recorded
 
 
-def _last(connection: Connection) -> tuple[int, str]:
-    row = connection.execute(
-        select(ledger.c.seq, ledger.c.leaf).order_by(ledger.c.seq.desc()).limit(1)
-    ).first()
-    return (row.seq, bytes(row.leaf).hex()) if row else (0, chain.EMPTY)
+# Built once: to build a statement takes longer than to run it.
+_INSERT = insert(ledger)
+_OWN = ledger.alias()
+_NEWEST = (
+    select(
+        ledger.c.seq,
+        ledger.c.leaf,
+        select(func.max(_OWN.c.kiosk_seq))
+        .where(_OWN.c.kiosk == bindparam("kiosk"))
+        .scalar_subquery()
+        .label("kiosk_seq"),
+    )
+    .order_by(ledger.c.seq.desc())
+    .limit(1)
+)
 
 
-def _last_of_kiosk(connection: Connection, kiosk: str) -> int:
-    newest = select(func.max(ledger.c.kiosk_seq)).where(ledger.c.kiosk == kiosk)
-    return connection.scalar(newest) or 0
+def _newest(connection: Connection, kiosk: str) -> tuple[int, int, str]:
+    """The last `seq`, the last `kiosk_seq` of one kiosk, and the last leaf in hex."""
+    row = connection.execute(_NEWEST, {"kiosk": kiosk}).first()
+    return (row.seq, row.kiosk_seq or 0, bytes(row.leaf).hex()) if row else (0, 0, chain.EMPTY)

@@ -56,8 +56,18 @@ TABLE: dict[str, Row] = {
     "client": (
         Action("open", "Open", "Open a visit for the marked client."),
         Action("new", "Register", "Register a new client with the initials typed above."),
+        Action("healed", "Healed", "Say how an earlier mix of the marked client healed."),
         _,
-        _,
+        Action("help", "Help", "What the keys do on this screen."),
+        BACK,
+    ),
+    "healed": (
+        Action("right", "Right", "The healed dots look as forecast."),
+        Action("light", "Too light", "The healed dots are lighter than forecast."),
+        Action("dark", "Too dark", "The healed dots are darker than forecast."),
+        Action(
+            "redness", "Redness", "The skin is still red: the verdict is kept, not learned from."
+        ),
         Action("help", "Help", "What the keys do on this screen."),
         BACK,
     ),

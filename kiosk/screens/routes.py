@@ -13,6 +13,7 @@ ROUTES: dict[str, str] = {
     "sign-in": "kiosk.screens.sign_in:SignIn",
     "day": "kiosk.screens.tasks.day:Day",
     "client": "kiosk.screens.tasks.client:ClientSearch",
+    "healed": "kiosk.screens.tasks.healed:Healed",
     "skin": "kiosk.screens.tasks.reading:ReadSkin",
     "hair": "kiosk.screens.tasks.reading:ReadHair",
     "review": "kiosk.screens.tasks.review:Review",

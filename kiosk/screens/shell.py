@@ -76,7 +76,7 @@ class KioskScreen(Screen[None]):
         """Set the classes of the app's breakpoints for the present size.
 
         Textual sets them at the first resize, which comes when all widgets have their styles, and
-        computes every style a second time: a tenth of the first frame, and of every navigation.
+        then computes every style again: a seventh of a change of screen.
         """
         app, size = self.app, self.app.size
         for breakpoints, extent in (

@@ -58,6 +58,8 @@ class State:
     desk: Desk | None = None
     unit: Unit = field(default_factory=Unit)
     sitting: Sitting | None = None
+    healing: Client | None = None
+    """Whose healed results are looked at."""
     preparing: str = "opening the database"
     saved: bool = True
     extra: dict[str, Any] = field(default_factory=dict)

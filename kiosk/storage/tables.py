@@ -50,7 +50,7 @@ ledger = Table(
     Column("seq", _Seq, primary_key=True, autoincrement=False),
     Column("kiosk", _ID, nullable=False),
     Column("kiosk_seq", _Seq, nullable=False),
-    Column("at", _INSTANT, nullable=False),
+    Column("at", _INSTANT, nullable=False, index=True),
     Column("actor", _ID, nullable=False),
     Column("kind", String(64), nullable=False, index=True),
     Column("entity", _ID, nullable=False, index=True),

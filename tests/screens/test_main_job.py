@@ -103,3 +103,22 @@ async def test_blocked_bottle_cannot_be_taken_and_says_why(sit_down):
                 await chair.press("f1")
                 assert chair.screen == "bottles"
         assert {"INK-B06", "EXPIRED-B02", "LOT-QUARANTINE"} <= seen
+
+
+async def test_healed_result_is_judged_by_key_and_says_what_it_changed(sit_down):
+    async with sit_down((80, 24)) as chair:
+        await chair.to_recipe()
+        await chair.to_done()
+        await chair.press("f1")
+        await chair.on("client")
+        await chair.type("JM")
+        await chair.until(lambda: len(chair.app.screen._found) == 1, "the client")
+        await chair.press("f3")
+        await chair.on("healed")
+        await chair.until(lambda: chair.app.screen.marked is not None, "the mix")
+        await chair.pilot.pause()
+        assert "Not healed: day 0" in chair.text()
+        await chair.press("f1")
+        await chair.until(lambda: "Nothing is learned" in chair.text(), "the lesson")
+        texts = [line.text for line in journal.latest(chair.app.state.desk)]
+        assert "nothing learned" in texts[0]

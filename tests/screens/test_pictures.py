@@ -132,6 +132,8 @@ async def show(app: KioskApp, pilot, name: str) -> str:
         return app.export_screenshot()
     if name == "day":
         app.state.sitting = None
+    if name == "healed":
+        app.state.healing = sitting.client
     app.switch_screen(build(name))
     await pilot.pause(0.4)
     return app.export_screenshot()
@@ -140,6 +142,7 @@ async def show(app: KioskApp, pilot, name: str) -> str:
 NAMES = (
     "day",
     "client",
+    "healed",
     "skin",
     "reading",
     "hair",

@@ -10,12 +10,11 @@ from kiosk.ledger.projections.kinds import (
     ID,
     Body,
     Count,
-    Unprojectable,
     Volume,
     Word,
     projection,
 )
-from kiosk.ledger.projections.stock import LOT_OF, StockMoved, move
+from kiosk.ledger.projections.stock import StockMoved, move
 from kiosk.storage.tables import mixes
 
 
@@ -39,9 +38,12 @@ class MixConfirmed(Body, frozen=True):
     parts: list[Part]
 
 
+_INSERT = insert(mixes)
+
+
 def _confirm(connection: Connection, event: Recorded, body: MixConfirmed) -> None:
     connection.execute(
-        insert(mixes),
+        _INSERT,
         {
             "mix": event.entity,
             "seq": event.seq,
@@ -55,12 +57,9 @@ def _confirm(connection: Connection, event: Recorded, body: MixConfirmed) -> Non
         },
     )
     for line, part in enumerate(body.parts, start=1):
-        lot = connection.scalar(LOT_OF, {"of": part.bottle})
-        # A recall asks by lot: a part that names the wrong one would hide a client from it.
-        if lot not in (None, part.lot):
-            raise Unprojectable(event, f"says bottle {part.bottle} is of lot {part.lot}, not {lot}")
         taken = StockMoved(type="mix_in", qty_ul=-part.qty_ul, ref=event.entity, reason=part.role)
-        move(connection, event, line=line, bottle=part.bottle, change=taken)
+        # A recall asks by lot: a part that names the wrong one would hide a client from it.
+        move(connection, event, line=line, bottle=part.bottle, change=taken, lot=part.lot)
 
 
 PROJECTIONS = {"mix.confirmed": projection(MixConfirmed, _confirm)}

@@ -82,7 +82,9 @@ _CHANGE = (
     .where(bottles.c.bottle == bindparam("of"), _AFTER >= 0)
     .values(remaining_ul=_AFTER)
 )
-LOT_OF = select(bottles.c.lot).where(bottles.c.bottle == bindparam("of"))
+_CHANGE_OF_LOT = _CHANGE.where(bottles.c.lot == bindparam("of_lot"))
+_BOOK = insert(movements)
+_LOT_OF = select(bottles.c.lot).where(bottles.c.bottle == bindparam("of"))
 
 
 def move(
@@ -92,18 +94,21 @@ def move(
     line: int,
     bottle: str,
     change: StockMoved,
+    lot: str | None = None,
 ) -> None:
-    """Book one movement and change the bottle; Unprojectable before it would hold less than 0."""
-    done = connection.execute(_CHANGE, {"of": bottle, "qty_ul": change.qty_ul})
+    """Book one movement and change the bottle; Unprojectable before it would hold less than 0.
+
+    Unprojectable as well where a `lot` is given and the bottle is of another.
+    """
+    what = {"of": bottle, "qty_ul": change.qty_ul}
+    if lot is None:
+        done = connection.execute(_CHANGE, what)
+    else:
+        done = connection.execute(_CHANGE_OF_LOT, what | {"of_lot": lot})
     if done.rowcount == 0:
-        holds = connection.scalar(select(bottles.c.remaining_ul).where(bottles.c.bottle == bottle))
-        if holds is None:
-            raise Unprojectable(event, f"names bottle {bottle}, which was never received")
-        raise Unprojectable(
-            event, f"takes {-change.qty_ul} µl from bottle {bottle}, which holds {holds} µl"
-        )
+        raise Unprojectable(event, _why_not(connection, bottle, change, lot))
     connection.execute(
-        insert(movements),
+        _BOOK,
         {
             "seq": event.seq,
             "line": line,
@@ -114,6 +119,17 @@ def move(
             "reason": change.reason,
         },
     )
+
+
+def _why_not(connection: Connection, bottle: str, change: StockMoved, lot: str | None) -> str:
+    found = connection.execute(
+        select(bottles.c.lot, bottles.c.remaining_ul).where(bottles.c.bottle == bottle)
+    ).first()
+    if found is None:
+        return f"names bottle {bottle}, which was never received"
+    if lot not in (None, found.lot):
+        return f"says bottle {bottle} is of lot {lot}, not {found.lot}"
+    return f"takes {-change.qty_ul} µl from bottle {bottle}, which holds {found.remaining_ul} µl"
 
 
 def _add(connection: Connection, event: Recorded, body: ProductAdded) -> None:
@@ -168,7 +184,7 @@ def _to(state: str) -> Projection:
 
 
 def _open(connection: Connection, event: Recorded, body: BottleOpened) -> None:
-    lot = connection.scalar(LOT_OF, {"of": event.entity})
+    lot = connection.scalar(_LOT_OF, {"of": event.entity})
     if lot is None:
         raise Unprojectable(event, "opens a bottle that was never received")
     # The first opening counts, whichever of two was entered first.

@@ -60,6 +60,7 @@ class ClientSearch(KioskScreen):
             when = last.astimezone(desk.zone).strftime("%d %b %Y, %H:%M") if last else "–"
             table.add_row(client.id, client.initials, str(client.visits), when)
         self.bar.allow("open", bool(self._found))
+        self.bar.allow("healed", bool(self._found))
         self.bar.allow("new", bool(text.strip()))
         if not self._found:
             self.say("[$wait]…[/] Nobody found. F2 registers what you typed as initials.")
@@ -72,6 +73,13 @@ class ClientSearch(KioskScreen):
         if self._found:
             row = max(self.query_one(DataTable).cursor_row, 0)
             await self._open(self._found[min(row, len(self._found) - 1)])
+
+    def do_healed(self) -> None:
+        """To the healed results of the marked client."""
+        if self._found:
+            row = max(self.query_one(DataTable).cursor_row, 0)
+            self.state.healing = self._found[min(row, len(self._found) - 1)]
+            self.kiosk.go("healed")
 
     @work(exclusive=True, group="open")
     async def do_new(self) -> None:

@@ -58,6 +58,13 @@ def derivation(advice: Advice) -> str:
         )
     else:
         lines.append(f"          {result.reason}")
+    lines += ["", "[$strong b]Learned[/]   what moved the constants, step by step"]
+    for lesson in advice.known.lessons:
+        lines.append(
+            f"          {lesson.subject}: {lesson.prior.mean:.2f} ± {lesson.prior.sd:.2f} → "
+            f"{lesson.posterior.mean:.2f} ± {lesson.posterior.sd:.2f}"
+        )
+        lines.append(f"          [$faint]{lesson.sentence}[/]")
     lines += [
         "",
         f"[$strong b]{result.label}[/]  constants {c.version}: A0 {c.A0:g} (neat ink, from "

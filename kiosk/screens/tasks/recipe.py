@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.markup import escape
 from textual.widgets import Digits, Static
 
 from kiosk.desk.appearance import hex_colours
 from kiosk.desk.recommending import Advice
+from kiosk.matching.outlook import Moment, dot_outlook
 from kiosk.matching.recommend import dot_at
 from kiosk.matching.recommendation import Dot
+from kiosk.screens.numbers import whole
 from kiosk.screens.page import Page
 from kiosk.screens.shell import KioskScreen
 from kiosk.screens.tasks.derivation import derivation
@@ -21,6 +24,12 @@ _TITLES = {
     "low-contrast": "It would not be seen",
     "off-ladder": "No rung is light enough",
 }
+
+_MOMENTS: tuple[tuple[str, Moment], ...] = (
+    ("healed", "healed"),
+    ("1 y", "1 year"),
+    ("3 y", "3 years"),
+)
 
 
 class Recipe(KioskScreen):
@@ -149,6 +158,16 @@ class Recipe(KioskScreen):
             f"{between}\n[$check b]{result.label}[/]: {meaning}"
         )
 
+    def _outlook(self, ratio: int) -> str:
+        """Lightness of the dot from today to three years, as bands: it fades to the skin."""
+        known = self.advice.known
+        outlook = dot_outlook(self.advice.skin.lab, ratio, known.constants, known.thresholds)
+        parts = []
+        for name, moment in _MOMENTS:
+            band = outlook.at(moment)
+            parts.append(f"{name} {whole(band.dark[0])}–{whole(band.light[0])}")
+        return f"Fades to the skin, hue stays: L* {', '.join(parts)} ({outlook.level:.0%})."
+
     def _words(self, ratio: int | None, dot: Dot | None) -> list[str]:
         result = self.advice.recommendation
         lines: list[str] = []
@@ -164,6 +183,8 @@ class Recipe(KioskScreen):
             lines.append(
                 f"Heals {abs(off):.1f} L* {word} than wanted; sessions 2 and 3 build it up."
             )
+        if ratio is not None:
+            lines.append(self._outlook(ratio))
         else:
             lines.append(f"[$strong]{result.reason}[/]")
             if result.offer is not None:
@@ -183,6 +204,14 @@ class Recipe(KioskScreen):
             for note in result.notes
             if note.code not in {"light-first", "tone"}
         ]
+        known = self.advice.known
+        if known.lot is not None:
+            card = (
+                f"card of {known.card_read_on:%d %b %y}, strength {known.constants.strength:.2f}"
+                if known.card_read_on
+                else "no swatch card, so the product's reference strength"
+            )
+            lines.append(f"[$faint]For lot {escape(known.lot.lot_no)}: {card}.[/]")
         return lines
 
     # ── actions ──────────────────────────────────────────────────────────────────────────────────

@@ -118,6 +118,7 @@ def _ledger() -> None:
         sa.UniqueConstraint("kiosk", "kiosk_seq", name="uq_ledger_kiosk"),
         sa.UniqueConstraint("leaf", name="uq_ledger_leaf"),
     )
+    op.create_index("ix_ledger_at", "ledger", ["at"])
     op.create_index("ix_ledger_kind", "ledger", ["kind"])
     op.create_index("ix_ledger_entity", "ledger", ["entity"])
 

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from benchmarks.table import Row, markdown
 
-NAMES = ("first_frame", "keypress", "reading", "recipe", "confirm")
+NAMES = ("first_frame", "keypress", "reading", "recipe", "confirm", "many_lots")
 
 
 def main(wanted: list[str]) -> None:

@@ -19,6 +19,7 @@ from kiosk.ledger import reader
 from kiosk.ledger.events import Event, Recorded
 from kiosk.matching.mixing import plan_mix
 from kiosk.matching.mixplan import MixPlan
+from kiosk.matching.treatment import not_covered
 from kiosk.stops import Refused, Severity, Stop, blocking, gravest, ranked
 from kiosk.storage import tables as t
 
@@ -117,6 +118,41 @@ def _ratio_stop(connection: Connection, visit: str, ratio: int) -> Stop | None:
     return None
 
 
+#: Relative difference of two lots' strengths from which a recipe of one does not fit the other;
+#: half a step of the shipped ladder at 1:40.
+_STRENGTH_APART = 0.06
+
+
+def _lot_stop(connection: Connection, visit: str, pigment: Bottle) -> Stop | None:
+    """POLICY where the advice was made for a lot of clearly another strength."""
+    newest = (
+        select(t.recommendations.c.lot)
+        .where(t.recommendations.c.visit == visit)
+        .order_by(t.recommendations.c.seq.desc())
+        .limit(1)
+    )
+    advised = connection.scalar(newest)
+    if advised is None or advised == pigment.lot.id:
+        return None
+    cards = connection.execute(
+        select(t.cards.c.lot, t.cards.c.strength).where(
+            t.cards.c.lot.in_([advised, pigment.lot.id])
+        )
+    )
+    strengths = {row.lot: row.strength for row in cards}
+    was, now = strengths.get(advised, 1.0), strengths.get(pigment.lot.id, 1.0)
+    if abs(now / was - 1.0) <= _STRENGTH_APART:
+        return None
+    return Stop(
+        "RATIO-OTHER-LOT",
+        Severity.POLICY,
+        f"The ratio was worked out for lot {advised} (strength {was:.2f}); "
+        f"{pigment.id} is of lot {pigment.lot.id} (strength {now:.2f}).",
+        "Swatch cards of both lots, without a card the product's reference strength",
+        "A new recommendation once that lot is next, or a reason and your signature.",
+    )
+
+
 def _prepare(connection: Connection, desk: Desk, order: MixOrder) -> PreparedMix:
     visit = find_visit(connection, order.visit)
     plan = plan_mix(order.ratio, order.total_ul)
@@ -145,6 +181,10 @@ def _prepare(connection: Connection, desk: Desk, order: MixOrder) -> PreparedMix
             stops.extend([late] if late else [])
     ratio_stop = _ratio_stop(connection, order.visit, order.ratio)
     stops.extend([ratio_stop] if ratio_stop else [])
+    product = pigment.lot.product
+    stops.extend(not_covered(product.name, "permanent", product.colourants))
+    lot_stop = _lot_stop(connection, order.visit, pigment)
+    stops.extend([lot_stop] if lot_stop else [])
     return PreparedMix(order, visit.client, plan, pigment, diluent, ranked(stops))
 
 

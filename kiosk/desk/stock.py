@@ -262,9 +262,11 @@ def require_volume(bottle: Bottle, qty_ul: int) -> None:
 
 # ── looking ──────────────────────────────────────────────────────────────────────────────────────
 
+_CARD_OF_LOT = t.cards.c.lot == t.lots.c.lot
+
 _BOTTLES = (
-    select(t.bottles, t.lots, t.products)
-    .select_from(t.bottles.join(t.lots).join(t.products))
+    select(t.bottles, t.lots, t.products, t.cards.c.ink)
+    .select_from(t.bottles.join(t.lots).join(t.products).outerjoin(t.cards, _CARD_OF_LOT))
     .order_by(t.bottles.c.bottle)
 )
 
@@ -297,21 +299,23 @@ def _lot_of(row: Row[tuple[object, ...]], product: Product) -> Lot:
         state=LotState(row.state),
         supplier=row.supplier,
         reason=row.reason,
+        ink=row.ink or "",
     )
 
 
 def _bottles(rows: Sequence[Row[tuple[object, ...]]]) -> list[Bottle]:
-    # Most bottles share their lot, and most lots their product.
+    # A shelf holds many bottles of few products: each product and lot is made once.
     products: dict[str, Product] = {}
     lots: dict[str, Lot] = {}
-    found = []
+    bottles = []
     for row in rows:
         if (lot := lots.get(row.lot)) is None:
-            if (product := products.get(row.product)) is None:
+            product = products.get(row.product)
+            if product is None:
                 product = products[row.product] = _product_of(row)
             lot = lots[row.lot] = _lot_of(row, product)
-        found.append(Bottle(row.bottle, lot, row.size_ul, row.remaining_ul, _day(row.opened_on)))
-    return found
+        bottles.append(Bottle(row.bottle, lot, row.size_ul, row.remaining_ul, _day(row.opened_on)))
+    return bottles
 
 
 def _product(connection: Connection, product: str) -> Product:
@@ -324,8 +328,8 @@ def _product(connection: Connection, product: str) -> Product:
 def find_lot(connection: Connection, lot_id: str) -> Lot:
     """A lot by its id; raises NotFound."""
     row = connection.execute(
-        select(t.lots, t.products)
-        .select_from(t.lots.join(t.products))
+        select(t.lots, t.products, t.cards.c.ink)
+        .select_from(t.lots.join(t.products).outerjoin(t.cards, _CARD_OF_LOT))
         .where(t.lots.c.lot == lot_id)
     ).first()
     if row is None:

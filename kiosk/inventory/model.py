@@ -63,6 +63,8 @@ class Lot:
     state: LotState
     supplier: str = ""
     reason: str = ""
+    ink: str = ""
+    """What the lot's swatch card said of the ink; empty without a card. It never clears one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from kiosk.inventory.model import Bottle, Kind, LotState
 from kiosk.inventory.verdict import Finding, Verdict, classify
 from kiosk.stops import Severity, Stop, blocking, ranked
 
+#: The verdict of a swatch card that speaks against carbon.
+NOT_CARBON_LIKE = "not carbon-like"
+
 _OUTBREAK = "CDC, MMWR 61(33), 2012: infections from ink diluted with distilled water"
 
 
@@ -62,6 +65,17 @@ def stops_on(bottle: Bottle, today: date) -> tuple[Stop, ...]:
                 finding.sentence,
                 "Declared use and colourants of the product",
                 "A signed rationale that names this product.",
+            )
+        )
+    if lot.ink == NOT_CARBON_LIKE:
+        stops.append(
+            Stop(
+                "CARD-HUE",
+                Severity.POLICY,
+                f"The swatch card of lot {lot.lot_no} does not fade as carbon does. "
+                "Put it into quarantine until the maker has answered.",
+                "Hue path of the lot's own swatches against every carbon of their depth",
+                "A second card that does not show it, or a signed rationale that names the lot.",
             )
         )
     if not lot.lot_no.strip():

@@ -11,7 +11,7 @@ import csv
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from kiosk.inventory.model import Kind, Product
@@ -94,6 +94,7 @@ def _uses(text: str) -> set[str]:
     return {use for use, pattern in _USES.items() if pattern.search(words)}
 
 
+@lru_cache(maxsize=1024)
 def classify(product: Product) -> Finding:
     """The verdict on a product; the first rule that applies decides."""
     if product.kind is Kind.DILUENT:

@@ -54,6 +54,27 @@ def test_match_with_constants_from_a_file_gives_the_worked_example(
 
 
 @pytest.mark.parametrize(
+    "case", [case for case in WORKED if case.rung is None], ids=lambda case: case.name
+)
+def test_match_gives_the_worked_examples_that_end_without_a_rung(
+    cli: Cli, tmp_path: Path, case: Worked
+) -> None:
+    file = tmp_path / "constants.toml"
+    file.write_text("A0 = 30.0\n")
+    skin, hair = (",".join(map(str, lab)) for lab in (case.skin, case.hair))
+    document = cli("match", "--skin", skin, "--hair", hair, "--constants", str(file), "--json").json
+    assert document["q"] == pytest.approx(case.q, abs=1e-8)
+    assert document["advised_ratio"] is None
+    if case.q <= 0:
+        assert document["status"] == "no-recipe"
+        assert document["fraction"] is None
+    else:
+        assert document["status"] == "off-ladder"
+        assert document["fraction"] == pytest.approx(case.fraction, abs=1e-8)
+        assert document["interval"] == pytest.approx(case.interval, abs=1e-3)
+
+
+@pytest.mark.parametrize(
     ("skin", "hair", "status"),
     [
         ("57,11.5,17", "18,0,-1", "recipe"),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from kiosk.desk import anchoring, cards, outcomes, stock
+from calibration.sampling import as_lab
+from calibration.swatch_card.simulation import ideal_cards, titanium
+from calibration.swatch_card.toners import base_absorption, toned
+from kiosk.desk import anchoring, cards, mixing, outcomes, stock
 from kiosk.desk.errors import DeskError, NotFound
 from kiosk.desk.recommending import Advice, advise
 from kiosk.desk.replaying import replay_visit
 from tests.calibration.surfaces import UNIT
-from tests.desk.clinic import HAIR, SKIN, Clinic
+from tests.desk.clinic import HAIR, PMU, SKIN, Clinic
 from tests.desk.stories import CARD, CARD_BLANK
+
+LATER = date(2029, 1, 31)
 
 
 def ask(clinic: Clinic, visit: str) -> Advice:
@@ -150,3 +155,48 @@ def test_ac_p37_nothing_is_learned_from_what_has_not_healed(
     clinic.calibrate()
     clinic.measure(again)
     assert ask(clinic, again).recommendation.fraction == first.recommendation.fraction
+
+
+def test_a_recipe_for_a_full_lot_needs_a_reason_on_a_weak_one(clinic: Clinic) -> None:
+    pigment, water = clinic.stock_up()
+    cards.read_card(clinic.desk, clinic.owner, clinic.lot_of(pigment), CARD_BLANK, CARD)
+    weak = clinic.deliver(lot_no="24-200", label=LATER)
+    cards.read_card(clinic.desk, clinic.owner, clinic.lot_of(weak), CARD_BLANK, weaker(0.85))
+    visit, advice = advised(clinic)
+    assert advice.known.lot is not None
+    assert advice.known.lot.id == clinic.lot_of(pigment)
+    ratio = advice.recommendation.advised_ratio
+    prepared = mixing.prepare_mix(clinic.desk, clinic.order(visit, weak, water, ratio=ratio))
+    assert "RATIO-OTHER-LOT" in [stop.rule for stop in prepared.stops]
+    right = mixing.prepare_mix(clinic.desk, clinic.order(visit, pigment, water, ratio=ratio))
+    assert "RATIO-OTHER-LOT" not in [stop.rule for stop in right.stops]
+
+
+def test_a_card_that_does_not_fade_like_carbon_stops_its_lot(clinic: Clinic) -> None:
+    pigment, _ = clinic.stock_up()
+    # Bone black with a fifth of its strength in phthalocyanine blue, in titanium white.
+    toned_black = ideal_cards(toned(base_absorption(None), "blue", 0.20), titanium(scattering=0.0))
+    ratios = (80.0, 40.0, 20.0, 10.0, 5.0)
+    swatches = [(r, as_lab(lab)) for r, lab in zip(ratios, toned_black.swatches, strict=True)]
+    report = cards.read_card(
+        clinic.desk,
+        clinic.owner,
+        clinic.lot_of(pigment),
+        as_lab(toned_black.blank),
+        swatches,
+    )
+    assert report.ink.verdict == "not carbon-like"
+    assert report.stop is not None
+    assert report.stop.rule == "CARD-HUE"
+    offered = next(o for o in stock.list_stock(clinic.desk) if o.bottle.id == pigment)
+    assert not offered.usable
+    assert [stop.rule for stop in offered.stops] == ["CARD-HUE"]
+
+
+def test_a_warm_product_has_no_ratio_of_the_carbon_model(clinic: Clinic) -> None:
+    _, water = clinic.stock_up()
+    clinic.add(PMU)
+    bottle = clinic.deliver("PMU", lot_no="BR-1")
+    visit, _ = advised(clinic)
+    prepared = mixing.prepare_mix(clinic.desk, clinic.order(visit, bottle, water))
+    assert "MODEL-NOT-CARBON" in [stop.rule for stop in prepared.stops]

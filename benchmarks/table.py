@@ -33,8 +33,8 @@ def compared(
 ) -> Row:
     """The ratio of two medians; both sequences hold seconds, one number a round.
 
-    `budget` is a ceiling, or with `at_least` a floor, for a gain: then the ratio is how many times
-    `against` goes into... the other way round, `against` over `measured`.
+    With `at_least` the ratio is the gain, `against` over `measured`, and `budget` its floor. The
+    middle half is that of the rounds' own ratios: a wide one asks for another run.
     """
     pairs = list(zip(measured, against, strict=True))
     if at_least:

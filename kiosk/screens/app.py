@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from textual import work
 from textual.app import App
 from textual.binding import BindingType
+from textual.events import Event, InputEvent
 from textual.message import Message
 from textual.signal import Signal
 
@@ -107,7 +108,7 @@ class KioskApp(App[None], inherit_bindings=False):
         self.lock_after_s = lock_after_s
         self._log_file = log_file
         self._last_action: tuple[str, float] = ("", 0.0)
-        self._last_key = time.monotonic()
+        self._last_input = time.monotonic()
         self._zone: ZoneInfo | None = None
 
     # ── start and end ────────────────────────────────────────────────────────────────────────────
@@ -267,18 +268,21 @@ class KioskApp(App[None], inherit_bindings=False):
         self.state.sitting = None
         self.go("sign-in")
 
-    def on_key(self) -> None:
-        """Somebody is there."""
-        self._last_key = time.monotonic()
+    async def on_event(self, event: Event) -> None:
+        """Note that somebody is there; here, because fields and cells keep keys and clicks."""
+        if isinstance(event, InputEvent):
+            self._last_input = time.monotonic()
+        await super().on_event(event)
 
-    def on_click(self) -> None:
-        """Somebody is there."""
-        self._last_key = time.monotonic()
+    @property
+    def idle_s(self) -> float:
+        """Seconds since somebody last pressed a key or used the mouse."""
+        return time.monotonic() - self._last_input
 
     def _watch_idle(self) -> None:
         if self.state.operator is None or self.state.unit.busy:
             return
-        if time.monotonic() - self._last_key > self.lock_after_s:
+        if self.idle_s > self.lock_after_s:
             self.lock()
 
     def lock(self) -> None:

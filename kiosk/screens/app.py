@@ -19,6 +19,7 @@ from textual.events import Event, InputEvent
 from textual.message import Message
 from textual.signal import Signal
 
+from kiosk.screens.courtesy import giving_way
 from kiosk.screens.routes import build, preload
 from kiosk.screens.state import State
 from kiosk.screens.theme import NEUTRAL
@@ -108,7 +109,8 @@ class KioskApp(App[None], inherit_bindings=False):
         self.lock_after_s = lock_after_s
         self._log_file = log_file
         self._last_action: tuple[str, float] = ("", 0.0)
-        self._last_input = time.monotonic()
+        # Nobody has typed yet: loading may begin at once.
+        self._last_input = time.monotonic() - 1.0
         self._zone: ZoneInfo | None = None
 
     # ── start and end ────────────────────────────────────────────────────────────────────────────
@@ -132,22 +134,27 @@ class KioskApp(App[None], inherit_bindings=False):
         before = sys.getswitchinterval()
         sys.setswitchinterval(LOADING_SWITCH_S)
         try:
-            await asyncio.to_thread(preload)
-            if self.open_desk is not None:
-                self.tell_preparing("opening the database")
-                try:
-                    desk = await asyncio.to_thread(self.open_desk)
-                except Exception as error:
-                    self._fail_preparing(error)
-                    return
-                self.use_desk(desk)
-            self.start_line()
-            self.tell_preparing("loading the colour tables")
-            await asyncio.to_thread(_load_colour)
+            with giving_way(lambda: self.idle_s):
+                await self._load()
         finally:
             sys.setswitchinterval(before)
             self._collect_garbage_again()
-        self.tell_preparing("")
+        if not self.state.extra.get("failure"):
+            self.tell_preparing("")
+
+    async def _load(self) -> None:
+        await asyncio.to_thread(preload)
+        if self.open_desk is not None:
+            self.tell_preparing("opening the database")
+            try:
+                desk = await asyncio.to_thread(self.open_desk)
+            except Exception as error:
+                self._fail_preparing(error)
+                return
+            self.use_desk(desk)
+        self.start_line()
+        self.tell_preparing("loading the colour tables")
+        await asyncio.to_thread(_load_colour)
 
     def _collect_garbage_again(self) -> None:
         if not self.is_headless:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from kiosk.desk.errors import DeskError
 from kiosk.desk.office import Desk, look, require_trusted_clock, work
 from kiosk.desk.people import Duty, Operator, require, verify_pin
+from kiosk.desk.recommended import latest_recommendation
 from kiosk.desk.stock import bottles_at_hand, record_opening, require_volume
 from kiosk.desk.visits import find_visit
 from kiosk.inventory.model import Bottle, Kind
@@ -86,18 +88,11 @@ def new_token() -> str:
 
 
 # Built once: to build a statement takes longer than to run it.
-_ADVISED = (
-    select(t.recommendations.c.advised_ratio)
-    .where(t.recommendations.c.visit == bindparam("of"))
-    .order_by(t.recommendations.c.seq.desc())
-    .limit(1)
-)
 _SEQ_OF_MIX = select(t.mixes.c.seq).where(t.mixes.c.mix == bindparam("token"))
 
 
-def _ratio_stop(connection: Connection, visit: str, ratio: int) -> Stop | None:
+def _ratio_stop(row: Row[tuple[Any, ...]] | None, ratio: int) -> Stop | None:
     """POLICY where the ratio is darker than advised, or where nothing was advised at all."""
-    row = connection.execute(_ADVISED, {"of": visit}).first()
     if row is None or row.advised_ratio is None:
         return Stop(
             "RATIO-UNADVISED",
@@ -123,15 +118,11 @@ def _ratio_stop(connection: Connection, visit: str, ratio: int) -> Stop | None:
 _STRENGTH_APART = 0.06
 
 
-def _lot_stop(connection: Connection, visit: str, pigment: Bottle) -> Stop | None:
+def _lot_stop(
+    connection: Connection, row: Row[tuple[Any, ...]] | None, pigment: Bottle
+) -> Stop | None:
     """POLICY where the advice was made for a lot of clearly another strength."""
-    newest = (
-        select(t.recommendations.c.lot)
-        .where(t.recommendations.c.visit == visit)
-        .order_by(t.recommendations.c.seq.desc())
-        .limit(1)
-    )
-    advised = connection.scalar(newest)
+    advised = row.lot if row else None
     if advised is None or advised == pigment.lot.id:
         return None
     cards = connection.execute(
@@ -179,11 +170,12 @@ def _prepare(connection: Connection, desk: Desk, order: MixOrder) -> PreparedMix
             holding = [b for b in bottles.values() if b.remaining_ul >= drawn]
             late = out_of_order(bottle, first_expiring(holding, kind, today))
             stops.extend([late] if late else [])
-    ratio_stop = _ratio_stop(connection, order.visit, order.ratio)
+    advised = latest_recommendation(connection, order.visit)
+    ratio_stop = _ratio_stop(advised, order.ratio)
     stops.extend([ratio_stop] if ratio_stop else [])
     product = pigment.lot.product
     stops.extend(not_covered(product.name, "permanent", product.colourants))
-    lot_stop = _lot_stop(connection, order.visit, pigment)
+    lot_stop = _lot_stop(connection, advised, pigment)
     stops.extend([lot_stop] if lot_stop else [])
     return PreparedMix(order, visit.client, plan, pigment, diluent, ranked(stops))
 

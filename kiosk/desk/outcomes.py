@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from calibration.sampling import as_lab
 from kiosk.desk.errors import DeskError, NotFound
 from kiosk.desk.knowledge import knowledge_for
 from kiosk.desk.office import Desk, look, require_trusted_clock, work
 from kiosk.desk.people import Duty, Operator, require
+from kiosk.desk.recommended import latest_record
 from kiosk.ledger.canonical import encode
 from kiosk.ledger.events import Event
 from kiosk.matching.gains import Verdict, client_lesson, client_prior, outcome_of, verdict_evidence
@@ -23,7 +22,7 @@ from kiosk.matching.recommend import dot_at
 from kiosk.matching.recommendation import Lab
 from kiosk.matching.thresholds import default_thresholds
 from kiosk.storage import private
-from kiosk.storage.tables import mixes, outcomes, recommendations
+from kiosk.storage.tables import mixes, outcomes
 
 #: The practitioner saw redness; its evidence is their eye, so it excludes and is not measured.
 REDNESS = "REDNESS-SEEN"
@@ -50,19 +49,6 @@ class Judged:
     healed: Eligibility
 
 
-def _recommended(connection: Connection, visit: str) -> dict[str, Any]:
-    row = connection.execute(
-        select(recommendations)
-        .where(recommendations.c.visit == visit)
-        .order_by(recommendations.c.seq.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        raise NotFound(f"visit: nothing was recommended in {visit}", "")
-    record: dict[str, Any] = json.loads(private.unseal(connection, row.record, row.digest))
-    return record
-
-
 def awaited(desk: Desk, client: str) -> list[Awaited]:
     """The client's mixes that nobody has judged yet, newest first."""
     found = []
@@ -79,7 +65,7 @@ def awaited(desk: Desk, client: str) -> list[Awaited]:
             made = datetime.fromisoformat(row.confirmed_at)
             days = (today - made.astimezone(desk.zone).date()).days
             try:
-                skin = as_lab(_recommended(connection, row.visit)["replay"]["inputs"]["skin_lab"])
+                skin = as_lab(latest_record(connection, row.visit)["replay"]["inputs"]["skin_lab"])
             except (NotFound, private.RecordErased, KeyError):
                 continue
             knowledge = knowledge_for(connection, client, skin, today)
@@ -110,7 +96,7 @@ def judge(
         if connection.execute(select(outcomes.c.mix).where(outcomes.c.mix == mix)).first():
             raise DeskError(f"mix: {mix} was judged already", "A new mix brings a new verdict.")
         made = datetime.fromisoformat(row.confirmed_at).astimezone(desk.zone).date()
-        record = _recommended(connection, row.visit)
+        record = latest_record(connection, row.visit)
         skin = as_lab(record["replay"]["inputs"]["skin_lab"])
         healed = eligibility(
             (task.today - made).days,

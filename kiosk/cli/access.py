@@ -20,6 +20,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
+model_option = click.option("--model", default="cr30", show_default=True, help="Instrument model.")
+port_option = click.option(
+    "--port", required=True, metavar="PATH", help="Serial port, or 'auto' to look for the unit."
+)
+
 database_option = click.option(
     "--database",
     envvar="SMP_KIOSK_DATABASE",

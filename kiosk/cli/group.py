@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from kiosk import __version__
+from kiosk.cli.calibrate import calibrate
 from kiosk.cli.colour import match, mix, tone
-from kiosk.cli.instruments import calibrate, instruments
+from kiosk.cli.instruments import instruments
 from kiosk.cli.learning import anchors, card, model, outcomes
 from kiosk.cli.people import operators
 from kiosk.cli.records import audit, db, init

@@ -10,7 +10,7 @@ from datetime import datetime
 from calibration.sampling import Lab, Sample, mcdm, mean_lab, take_sample
 from drivers.contract import Colorimeter
 from drivers.registry import find_model
-from kiosk.desk.instrument_line import find_port
+from kiosk.desk.finding import find_port
 from kiosk.desk.office import utc_now
 
 

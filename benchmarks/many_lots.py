@@ -58,7 +58,7 @@ def measure() -> list[Row]:
         cards.read_card(desk, _OWNER, first, _BLANK, _CARD)
         for step in ("black", "white"):
             calibrating.record_step(desk, _OWNER, _UNIT, step)  # type: ignore[arg-type]
-        calibrating.record_card(desk, _OWNER, _UNIT, (94.0, -0.5, 2.0))
+        calibrating.record_card(desk, _OWNER, _UNIT, [(94.0, -0.5, 2.0)] * 3)
         client = visits.find_clients(desk, "JM")[0]
         visit = visits.open_visit(desk, _OWNER, client.id).id
         _tone(desk, visit, "skin-medium", "skin")

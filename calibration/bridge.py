@@ -111,6 +111,10 @@ def agreement(patches: Sequence[PairedPatch]) -> Agreement:
     return _agreement(patches, ours, theirs)
 
 
+#: Range of Y (white is 1) that the patches must span; a colour chart spans 0.85.
+LEAST_CONTRAST: Final = 0.3
+
+
 def offer_bridge(
     ours: tuple[str, Condition],
     theirs: tuple[str, Condition],
@@ -137,6 +141,11 @@ def offer_bridge(
     if len(patches) < _NEEDED["scale"]:
         raise ValueError(f"read at least {_NEEDED['scale']} patches with both instruments")
     target, source = _arrays(patches)
+    if min(float(np.ptp(side[:, 1])) for side in (target, source)) < LEAST_CONTRAST:
+        raise ValueError(
+            "the patches are nearly alike, so that any bridge would fit them: read a chart that "
+            "goes from dark to light"
+        )
     before = _agreement(patches, target, source)
     forms: list[Form] = [form for form in _NEEDED if len(patches) >= _NEEDED[form]]
     left_out = {form: _leave_one_out(form, source, target) for form in forms}

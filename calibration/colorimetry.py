@@ -143,6 +143,21 @@ def channel_weights(
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
+def colorchecker_spectra() -> tuple[int, int, dict[str, tuple[float, ...]]]:
+    """First wavelength, step (nm) and reflectance of the 24 patches of a ColorChecker Classic.
+
+    Mean of 30 charts measured by BabelColor (Pascale 2006), as colour-science ships it.
+    """
+    spectra = _colour().SDS_COLOURCHECKERS["BabelColor Average"]
+    first = next(iter(spectra.values()))
+    start, step = int(first.wavelengths[0]), int(first.shape.interval)
+    return (
+        start,
+        step,
+        {name: tuple(float(v) for v in spectrum.values) for name, spectrum in spectra.items()},
+    )
+
+
 def linear_matrix(measured: ArrayLike, reference: ArrayLike) -> Floats:
     """Least-squares matrix (3, 3) from three channels to XYZ (Cheung, Westland, Connah 2004).
 

@@ -37,10 +37,14 @@ _AXES: Final = ("L*", "a*", "b*")
 
 @dataclass(frozen=True, slots=True)
 class TileReading:
-    """The check tile as one unit read it after a calibration, D65/10 degrees."""
+    """The check tile as one unit read it after a calibration, D65/10 degrees.
+
+    `usual` is False where the reading made somebody calibrate again: that is no habit of the unit.
+    """
 
     at: datetime
     lab: Lab
+    usual: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ def drift_chart(
     if any(later.at < earlier.at for earlier, later in pairwise(readings)):
         raise ValueError("tile readings must come in the order of time")
     labs = np.array([reading.lab for reading in readings], dtype=np.float64)
-    limits = _own_limits(labs[:base]) if len(labs) >= base else None
+    usual = labs[[reading.usual for reading in readings]]
+    limits = _own_limits(usual[:base]) if len(usual) >= base else None
     points = tuple(
         _judge(readings[index], labs[: index + 1], limits, base) for index in range(len(readings))
     )
@@ -146,7 +151,7 @@ def _words(
             f"{apart}, more than {CARD_PASS}: clean the tile and calibrate again soon."
         )
     if limits is None:
-        left = base - len(so_far)
+        left = max(base - len(so_far), 1)
         more = "is" if left == 1 else "are"
         return "starting", f"{apart}. {left} more {more} needed to know this unit's habits."
     # The readings that set the limits are judged by them as well: an unsteady start shows.

@@ -16,7 +16,12 @@ import numpy as np
 
 from calibration.colorimetry import channels_to_lab, delta_e_2000, reflectance_to_channels
 from calibration.trend import Trend, find_trend
-from calibration.uncertainty import Covariance, tone_covariance
+from calibration.uncertainty import (
+    CARD_CHECKED,
+    BaselineUncertainty,
+    Covariance,
+    tone_covariance,
+)
 from drivers.errors import NeedsCalibration, ProtocolError, Saturated
 from drivers.readings import Channels, Condition, RawReading
 
@@ -124,7 +129,7 @@ def take_sample(raw: RawReading, correction: Correction | None = None) -> Sample
         raise NeedsCalibration(
             f"{raw.identity.model} {raw.identity.serial} measures channels, and no correction to "
             "colour has been fitted for it",
-            "Measure the reference patches once to fit one.",
+            "Measure the patches of a chart once: 'smp-kiosk calibrate fit'.",
         )
     lab = as_lab(channels_to_lab(channels))
     if not 0.0 <= lab[0] <= 100.0:
@@ -314,8 +319,12 @@ class Tone:
     covariance: Covariance
 
 
-def form_tone(sites: Sequence[Site]) -> Tone:
+def form_tone(sites: Sequence[Site], baseline: BaselineUncertainty = CARD_CHECKED) -> Tone:
     """One tone from accepted sites of one surface, every site weighing the same.
+
+    Args:
+        sites: in any order.
+        baseline: how well white and black of the unit are known.
 
     Raises:
         ValueError: there is no site, or one of them is not accepted.
@@ -349,7 +358,9 @@ def form_tone(sites: Sequence[Site]) -> Tone:
         sites=tuple(sites),
         condition=first.condition,
         instrument=(first.identity.model, first.identity.serial),
-        covariance=tone_covariance(surface, lab, readings, fit=sites[0].samples[0].fit_covariance),
+        covariance=tone_covariance(
+            surface, lab, readings, fit=sites[0].samples[0].fit_covariance, baseline=baseline
+        ),
     )
 
 

@@ -53,6 +53,8 @@ class BaselineUncertainty:
 #: of Y. Offset: 0.15 % reflectance with nothing before the aperture, as reported of units of this
 #: price. Both limits with a rectangular distribution, so divided by the root of 3.
 CARD_CHECKED: Final = BaselineUncertainty(scale=0.0085 / 3**0.5, offset=0.0015 / 3**0.5)
+#: The card was off by up to 0.6, which warns and is let pass.
+CARD_WARNED: Final = BaselineUncertainty(scale=0.0170 / 3**0.5, offset=0.0015 / 3**0.5)
 
 
 def as_covariance(matrix: ArrayLike) -> Covariance:

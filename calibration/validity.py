@@ -47,13 +47,15 @@ _SETTING_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 class ValidityRules:
     """How long a model holds its calibration; None switches a rule off.
 
-    `warm_up_readings` are read and discarded before calibrating.
+    `warm_up_readings` are read and discarded before calibrating. `needs_black` is False for units
+    that see to their zero themselves.
     """
 
     maximum_age: timedelta
     maximum_readings: int | None = None
     temperature_step_c: float | None = None
     warm_up_readings: int = 0
+    needs_black: bool = True
 
 
 #: Eight hours is what makers of colour instruments recommend as a maximum (Datacolor, X-Rite).
@@ -61,25 +63,33 @@ EIGHT_HOURS: Final = ValidityRules(timedelta(hours=8))
 #: Bare LED and sensor without a reference channel: an hour as ArgyllCMS allows the comparable
 #: Cube, and a new baseline when the head got 5 °C warmer (this project's choice).
 LED_HEAD: Final = ValidityRules(timedelta(hours=1), 50, 5.0, warm_up_readings=5)
+#: Instruments behind spotread, which asks for what they need by itself.
+BRIDGED: Final = ValidityRules(timedelta(hours=8), needs_black=False)
 #: The lamp of the Spectrolino asks for white every 50 readings (ArgyllCMS does the same).
-LAMP: Final = ValidityRules(timedelta(hours=8), 50)
+LAMP: Final = ValidityRules(timedelta(hours=8), 50, needs_black=False)
 
-_BY_MODEL: Final[Mapping[str, ValidityRules]] = MappingProxyType(
+#: By how a unit's name begins; units add their aperture or their number to it.
+_BY_NAME: Final[Mapping[str, ValidityRules]] = MappingProxyType(
     {
-        "as7261": LED_HEAD,
-        "as7262": LED_HEAD,
-        "as7263": LED_HEAD,
-        "as7265x": LED_HEAD,
-        "open-head": LED_HEAD,
-        "smp-head": LED_HEAD,
+        "cr30": EIGHT_HOURS,
+        "cm-": EIGHT_HOURS,
         "spectrolino": LAMP,
+        # What ArgyllCMS's spotread calls the instruments behind it: white is all they are asked.
+        "spotread": BRIDGED,
+        "x-rite": BRIDGED,
+        "gretagmacbeth": BRIDGED,
+        "datacolor": BRIDGED,
     }
 )
 
 
 def rules_for(model: str) -> ValidityRules:
-    """The rules of a model, upper and lower case alike; eight hours for one without its own."""
-    return _BY_MODEL.get(model.casefold(), EIGHT_HOURS)
+    """The rules of a unit by the name that it reports, upper and lower case alike.
+
+    A name that is not known has the strictest rules: builders of heads name them as they like.
+    """
+    name = model.casefold()
+    return next((rules for start, rules in _BY_NAME.items() if name.startswith(start)), LED_HEAD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ Nothing here knows colour, people or stock. The parts:
 * one package an instrument, with a pure codec and a driver state machine on top;
 * `drivers.registry` knows the models, ours and those of third parties, by name;
 * `drivers.discovery` looks which of them are plugged in;
-* `drivers.dialogue` records conversations and `drivers.testing` replays them;
+* `drivers.interrupt` ends from another thread whatever a driver waits for;
+* `drivers.conversation` and `drivers.serial_unit` are what our drivers share, for others to use;
+* `drivers.dialogue` records conversations, `drivers.testing` replays them and holds any driver to
+  the contract;
 * `drivers.simulators` are units behind a pseudo terminal, for demos and tests only.
 """
 

@@ -14,31 +14,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from drivers.contract import CalibrationKind, CalibrationStep
+from drivers.conversation import Conversation
 from drivers.errors import NeedsCalibration, ProtocolError, Saturated
 from drivers.readings import Channels
+from drivers.serial_unit import SerialUnit
+
+C = TypeVar("C", bound=Conversation[Any])
 
 #: White minus black a channel must have to be used: below it one count is more than 0.4 %.
 LEAST_WHITE: Final = 256
 #: A head with fewer usable channels can tell lightness and no colour.
 LEAST_CHANNELS: Final = 3
 
-#: Ratios to the tile. Tiles reflect 80 to 95 %, so nothing without fluorescence reaches 1.3; a few
-#: counts of noise on a channel with little light make -0.03 of black hair.
+#: Ratios to the tile. Tiles reflect 80 to 95 %, so a white paper card may come back as 1.2 of one
+#: and nothing without fluorescence reaches 1.3; a few counts of noise on a channel with little light
+#: make -0.03 of black hair.
 LOWEST: Final = -0.05
 HIGHEST: Final = 1.3
-SUSPECT: Final = 1.1
+SUSPECT: Final = 1.25
 
 #: Share of the white signal that light from outside may add before somebody is told.
 AMBIENT_SHARE: Final = 0.05
 #: Change of temperature after which white LEDs are no longer what they were.
 TEMPERATURE_STEP_C: Final = 5.0
-#: Counts above which two equal frames cannot be chance.
-_BRIGHT: Final = 1000
+#: Counts above which two equal frames cannot be chance: every channel scatters by about two
+#: counts there. Black hair at the usual settings gives some 1000.
+_BRIGHT: Final = 256
 
-RECALIBRATE: Final = "A channel is above 110 % of the tile: calibrate black and white again."
+RECALIBRATE: Final = "A channel is above 125 % of the tile: calibrate black and white again."
 AMBIENT: Final = "Light leaks in: rest the head flat on the surface and shade it."
 TEMPERATURE: Final = "The head's temperature has changed since white: calibrate again."
 
@@ -100,6 +106,8 @@ class ChannelCalibration:
 
     def __init__(self) -> None:
         self.baseline: Baseline | None = None
+        #: Of the head at its last good exposure.
+        self.temperature_c: float | None = None
         self._last: tuple[int, ...] | None = None
 
     def accept(self, exposure: Exposure) -> None:
@@ -120,6 +128,7 @@ class ChannelCalibration:
         previous, self._last = self._last, exposure.lit
         if max(exposure.lit) >= _BRIGHT and exposure.lit in (previous, exposure.dark):
             raise ProtocolError("The head sent the same counts twice: it did not measure again.")
+        self.temperature_c = exposure.temperature_c
 
     def take(self, kind: CalibrationKind, exposure: Exposure) -> None:
         """Keep an exposure as black or white; other settings than before start a new baseline.
@@ -166,6 +175,28 @@ class ChannelCalibration:
             warnings += (TEMPERATURE,)
         ceiling = min((exposure.full - black[i]) / spans[i] for i in used)
         return Channels(tuple(baseline.names[i] for i in used), values, ceiling), warnings
+
+
+class ChannelHead(SerialUnit[C]):
+    """An open head; its readings are ratios to the white tile of the `baseline`."""
+
+    def __init__(self, talk: C) -> None:
+        super().__init__(talk)
+        self._calibration = ChannelCalibration()
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """Black and white taken since opening; may be kept and given back after opening."""
+        return self._calibration.baseline
+
+    @baseline.setter
+    def baseline(self, value: Baseline | None) -> None:
+        self._calibration.baseline = value
+
+    @property
+    def temperature_c(self) -> float | None:
+        """Temperature of the head at its last exposure, None where it does not tell."""
+        return self._calibration.temperature_c
 
 
 def _usable(baseline: Baseline, white: Sequence[int], black: Sequence[int]) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from drivers.readings import Condition, Identity, RawReading, Spectrum
 
@@ -80,6 +80,7 @@ class Link(Protocol):
 class Colorimeter(Protocol):
     """An open instrument. Every method blocks; call it from the thread that owns the port.
 
+    `drivers.interrupt` ends what blocks from another thread; `drivers.testing` tries all of this.
     All methods raise a subclass of `drivers.errors.InstrumentError` and nothing else.
     """
 
@@ -129,6 +130,15 @@ class Colorimeter(Protocol):
 
     def close(self) -> None:
         """Release the port. Idempotent, never raises."""
+        ...
+
+
+@runtime_checkable
+class Labelled(Protocol):
+    """A `Colorimeter` of a model without serial numbers, which a person labels instead."""
+
+    def take_label(self, label: str) -> None:
+        """Say `label` as the serial number from now on."""
         ...
 
 

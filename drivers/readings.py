@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
+
+#: What units without a serial number are called; a person tells two of them apart by a label.
+UNNUMBERED: Final = "unnumbered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,14 @@ Importing this costs nothing; the driver and pyserial are imported when a port i
 
 from __future__ import annotations
 
-from functools import partial
-
 from drivers.as726x.protocol import AS7261 as _AS7261
 from drivers.as726x.protocol import AS7262 as _AS7262
 from drivers.as726x.protocol import AS7265X as _AS7265X
 from drivers.as726x.protocol import Chip
 from drivers.channel_heads import CALIBRATION_STEPS
-from drivers.contract import Capabilities, Colorimeter, InstrumentModel, Link
-from drivers.readings import Condition, Identity
+from drivers.contract import Capabilities, InstrumentModel
+from drivers.lazily import lazily
+from drivers.readings import Condition
 
 CAPABILITIES = Capabilities(
     spectral=False,
@@ -37,34 +36,16 @@ BRIDGES: tuple[tuple[int, int, str | None], ...] = (
 )
 
 
-def _open(chip: Chip, port: str) -> Colorimeter:
-    from drivers.as726x.driver import open_port
-
-    return open_port(port, chip)
-
-
-def _probe(chip: Chip, port: str, timeout_s: float) -> Identity:
-    from drivers.as726x.driver import probe
-
-    return probe(port, chip, timeout_s)
-
-
-def _attach(chip: Chip, link: Link) -> Colorimeter:
-    from drivers.as726x.driver import As726x
-
-    return As726x(link, chip)
-
-
 def _model(chip: Chip, what: str, evidence: str) -> InstrumentModel:
     return InstrumentModel(
         name=chip.name.casefold(),
         title=f"ams {chip.name} head ({what})",
         evidence=evidence,
         capabilities=CAPABILITIES,
-        open=partial(_open, chip),
+        open=lazily("drivers.as726x.driver:open_port", chip),
         usb=BRIDGES,
-        probe=partial(_probe, chip),
-        attach=partial(_attach, chip),
+        probe=lazily("drivers.as726x.driver:probe", chip),
+        attach=lazily("drivers.as726x.driver:As726x", chip),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from drivers.as726x import protocol
 from drivers.as726x.protocol import CHIPS, Chip, Command
 from drivers.errors import ProtocolError, Unsupported
-from drivers.lines import LineDecoder, Skipped
+from drivers.lines import Garbage, LineDecoder
 
 _PRINTABLE = re.compile(rb"[\t\x20-\x7e]+")
 _ENDED = re.compile(rb"(.*?)\s*(OK|ERROR)\s*")
@@ -26,13 +26,6 @@ class Reply:
     text: str
     ok: bool
     raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Garbage:
-    """Bytes that belong to no answer."""
-
-    count: int
 
 
 Event = Reply | Garbage
@@ -85,10 +78,7 @@ class ReplyDecoder:
         """Take bytes as they came; give the answers they complete, in order."""
         events: list[Event] = []
         for line in self._lines.feed(data):
-            if isinstance(line, Skipped):
-                events.append(Garbage(line.count))
-            else:
-                events += self._take(line)
+            events += [line] if isinstance(line, Garbage) else self._take(line)
         return events
 
     def finish(self) -> list[Event]:

@@ -4,24 +4,28 @@ The chip measures light, so every exposure is two one-shot frames, the first wit
 lamp burns for the lit frame only (its heat moves the reading) and is switched off when anything
 fails, and at the end. A program that crashed may have left the chip streaming: opening stops that
 before anything else, and believes no answer until the line is quiet.
+
+Evidence: the maker's datasheets, for the AS7261 two programs instead; dialogues constructed, never
+tried on hardware.
 """
 
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from drivers.as726x import CAPABILITIES, CONDITION, codec, protocol
-from drivers.as726x.conversation import Conversation, Diagnostics, Refused
+from drivers.as726x.conversation import Conversation, Refused
 from drivers.as726x.protocol import Chip, Command
-from drivers.channel_heads import Baseline, ChannelCalibration, Exposure
+from drivers.channel_heads import ChannelHead, Exposure
 from drivers.contract import CalibrationKind, Capabilities, Link
+from drivers.conversation import again
 from drivers.errors import (
-    Disconnected,
     InstrumentError,
     NeedsCalibration,
     ProtocolError,
@@ -30,10 +34,11 @@ from drivers.errors import (
     Unsupported,
 )
 from drivers.link import open_link
-from drivers.readings import Condition, Identity, RawReading, Spectrum
+from drivers.readings import UNNUMBERED, Condition, Identity, RawReading
+from drivers.serial_unit import asking, attached, never_pressed
 
 #: The chips have no serial number at all; people must label their heads.
-NO_SERIAL: Final = "unnumbered"
+NO_SERIAL: Final = UNNUMBERED
 
 #: 16x and 168 ms: what the datasheet states the sensitivity for (35 counts per µW/cm²).
 FIRST_GAIN: Final = 2
@@ -45,7 +50,7 @@ LAMP_CURRENT: Final = 0
 _OPENING_TRIES: Final = 3
 
 
-class As726x:
+class As726x(ChannelHead[Conversation]):
     """An open AS7265x, AS7262 or AS7261; see `drivers.contract.Colorimeter`.
 
     A reading holds channels as ratios to the white tile, from the `baseline` taken since opening.
@@ -54,7 +59,7 @@ class As726x:
     capabilities: Capabilities = CAPABILITIES
     condition: Condition = CONDITION
 
-    def __init__(self, link: Link, chip: Chip, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, chip: Chip, link: Link, clock: Callable[[], float] = time.monotonic) -> None:
         """Stop a stream, ask who is there, and set the head up; on failure the link stays open.
 
         `clock` counts seconds and serves waits and timeouts only.
@@ -63,12 +68,10 @@ class As726x:
             Unsupported: something else than `chip` answers.
             InstrumentTimeout: nothing answers.
         """
-        self._talk = Conversation(link, clock)
-        self._woken = threading.Event()
-        self._closed = False
+        super().__init__(Conversation(link, clock))
         self._chip = chip
         self._lamp_on = chip.lamp_on
-        self._calibration = ChannelCalibration()
+        self._label = NO_SERIAL
         self._hush()
         found, self._identity = self._ask_identity()
         if found is not chip:
@@ -81,13 +84,13 @@ class As726x:
 
     @property
     def identity(self) -> Identity:
-        """Who answered when the port was opened; the serial number is always `NO_SERIAL`."""
+        """Who answered when the port was opened; its serial number is a label or `NO_SERIAL`."""
         return self._identity
 
-    @property
-    def diagnostics(self) -> Diagnostics:
-        """Disturbances of the line, counted since the port was opened."""
-        return self._talk.diagnostics
+    def take_label(self, label: str) -> None:
+        """See `drivers.contract.Labelled`."""
+        self._label = label
+        self._identity = replace(self._identity, serial=label)
 
     @property
     def settings(self) -> str:
@@ -96,24 +99,6 @@ class As726x:
         return (
             f"gain {protocol.GAINS[self._gain]}, {milliseconds} ms, lamp current {LAMP_CURRENT:#x}"
         )
-
-    @property
-    def baseline(self) -> Baseline | None:
-        """Black and white taken since opening; may be kept and given back after opening."""
-        return self._calibration.baseline
-
-    @baseline.setter
-    def baseline(self, value: Baseline | None) -> None:
-        self._calibration.baseline = value
-
-    @property
-    def tile_constant(self) -> Spectrum | None:
-        """Always None: there is no gated cap."""
-        return None
-
-    @tile_constant.setter
-    def tile_constant(self, value: Spectrum | None) -> None:
-        """Nothing to keep."""
 
     def calibrate(self, kind: CalibrationKind) -> None:
         """Expose the surface in place and keep it as black or white.
@@ -170,51 +155,31 @@ class As726x:
         Raises:
             Disconnected: the head went away meanwhile.
         """
-        deadline = self._talk.clock() + timeout_s
-        while not self._woken.is_set():
-            if self._talk.clock() >= deadline:
-                return None
-            self._talk.listen(deadline)
-        self._woken.clear()
+        self._heard(self._talk.clock() + timeout_s, never_pressed)
         return None
 
-    def ping(self) -> None:
-        """Ask for chip and firmware again.
-
-        Raises:
-            Disconnected: another unit answers.
-        """
-        _, now = self._ask_identity()
-        if now != self._identity:
-            raise Disconnected(
-                f"Another unit ({now.model} {now.firmware}) answers on {self._talk.link.name}.",
-                "Open the instrument again and calibrate it.",
-            )
-
-    def wake(self) -> None:
-        """End the `wait_for_button` that runs, or else the next one; safe from any thread."""
-        self._woken.set()
-        self._talk.link.cancel()
-
-    def close(self) -> None:
-        """Switch the lamp off as far as the head listens, and release the port."""
-        if not self._closed:
-            self._closed = True
-            self._darken()
-        self._talk.link.close()
+    def _part(self) -> None:
+        self._darken()
 
     def _hush(self) -> None:
-        """Stop a stream that was left on; firmware that does not know streaming says ERROR."""
+        """Stop a stream that was left on, and hear out answers to whoever spoke before.
+
+        Firmware that does not know streaming says ERROR, and so do heads that a modem manager has
+        greeted: what is said before the line falls quiet is no answer to us.
+        """
         with contextlib.suppress(Refused):
-            self._talk.ask_again(Command.BURST, 0, protocol.OPENING_TIMEOUT_S, _OPENING_TRIES)
-        if self._talk.diagnostics != Diagnostics():
-            self._talk.quieten()
+            again(
+                _OPENING_TRIES,
+                lambda: self._talk.ask(Command.BURST, 0, protocol.OPENING_TIMEOUT_S),
+            )
+        self._talk.quieten()
 
     def _ask_identity(self) -> tuple[Chip, Identity]:
         def ask(command: Command) -> str:
-            return self._talk.ask_again(command, None, protocol.ANSWER_TIMEOUT_S, 2).text
+            return again(2, lambda: self._talk.ask(command)).text
 
-        return _identify(ask)
+        chip, identity = _identify(ask)
+        return chip, replace(identity, serial=self._label)
 
     def _set_up(self) -> None:
         self._set(Command.INDICATOR, 0)
@@ -229,10 +194,8 @@ class As726x:
             if codec.number(self._talk.ask(command).text) != value:
                 raise ProtocolError(f"The head did not take {command.value}={value}.")
 
-    def _settle(self) -> None:
-        """After a failed exchange, let a late answer pass by asking something harmless."""
-        if self._talk.unsettled:
-            self.ping()
+    def _who(self) -> Identity:
+        return self._ask_identity()[1]
 
     def _set(self, command: Command, value: int) -> None:
         self._talk.ask(command, value)
@@ -294,33 +257,20 @@ def _identify(ask: Callable[[Command], str]) -> tuple[Chip, Identity]:
     return chip, Identity(model=chip.name, serial=NO_SERIAL, firmware=ask(Command.FIRMWARE))
 
 
-def open_port(port: str, chip: Chip) -> As726x:
+def open_port(chip: Chip, port: str) -> As726x:
     """Open `port` and set up the `chip` behind it; the port is closed again on failure."""
-    link = open_link(port, baudrate=protocol.BAUDRATE)
-    try:
-        return As726x(link, chip)
-    except BaseException:
-        link.close()
-        raise
+    return attached(open_link(port, baudrate=protocol.BAUDRATE), partial(As726x, chip))
 
 
-def probe(port: str, chip: Chip, timeout_s: float) -> Identity:
+def probe(chip: Chip, port: str, timeout_s: float) -> Identity:
     """Who is on `port`, asked once, by questions only, within `timeout_s` from now.
 
     Raises:
         Unsupported: something else than `chip` answers.
     """
-    deadline = time.monotonic() + timeout_s
-    link = open_link(port, baudrate=protocol.BAUDRATE)
-    try:
+    with asking(open_link(port, baudrate=protocol.BAUDRATE), timeout_s) as (link, left):
         talk = Conversation(link, time.monotonic)
-
-        def ask(command: Command) -> str:
-            return talk.ask(command, timeout_s=max(0.0, deadline - time.monotonic())).text
-
-        found, identity = _identify(ask)
-    finally:
-        link.close()
+        found, identity = _identify(lambda command: talk.ask(command, timeout_s=left()).text)
     if found is not chip:
         raise Unsupported(f"The head on {port} is an {found.name}, not an {chip.name}.")
     return identity

@@ -5,15 +5,10 @@ Importing this costs nothing; the driver and pyserial are imported when a port i
 
 from __future__ import annotations
 
-from drivers.contract import (
-    CalibrationStep,
-    Capabilities,
-    Colorimeter,
-    InstrumentModel,
-    Link,
-)
+from drivers.contract import CalibrationStep, Capabilities, InstrumentModel
 from drivers.cr30 import protocol
-from drivers.readings import Condition, Identity
+from drivers.lazily import lazily
+from drivers.readings import Condition
 
 CAPABILITIES = Capabilities(
     spectral=True,
@@ -41,44 +36,20 @@ CAPABILITIES = Capabilities(
 CONDITION = Condition(geometry="45/0", illuminant="D65", observer="10", aperture_mm=None)
 
 
-def _open(port: str) -> Colorimeter:
-    from drivers.cr30.driver import open_port
-
-    return open_port(port)
-
-
-def _probe(port: str, timeout_s: float) -> Identity:
-    from drivers.cr30.driver import probe
-
-    return probe(port, timeout_s)
-
-
-def _attach(link: Link) -> Colorimeter:
-    from drivers.cr30.driver import Cr30
-
-    return Cr30(link)
-
-
-def _redact(data: bytes) -> bytes:
-    from drivers.cr30.codec import redact
-
-    return redact(data)
-
-
 MODEL = InstrumentModel(
     name="cr30",
     title="CHNSpec CR30",
     evidence=(
         "Worked out from public wire captures of two units by three independent projects; "
-        "not documented by the maker."
+        "not documented by the maker. Tried against those bytes, never on a unit here."
     ),
     capabilities=CAPABILITIES,
-    open=_open,
+    open=lazily("drivers.cr30.driver:open_port"),
     usb=(
         (protocol.USB_VENDOR, protocol.USB_PRODUCT, protocol.USB_PRODUCT_NAME),
         (protocol.USB_VENDOR, protocol.USB_PRODUCT, None),
     ),
-    probe=_probe,
-    attach=_attach,
-    redact=_redact,
+    probe=lazily("drivers.cr30.driver:probe"),
+    attach=lazily("drivers.cr30.driver:Cr30"),
+    redact=lazily("drivers.cr30.codec:redact"),
 )

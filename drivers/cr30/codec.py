@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from drivers.contract import CalibrationKind
 from drivers.cr30 import protocol
 from drivers.cr30.protocol import Command
+from drivers.lines import Garbage
 
 _VALUES = struct.Struct(f"<{protocol.CHUNK_VALUES}f")
 _STARTS = (protocol.GROUP_IDENTITY, protocol.GROUP_COMMAND)
@@ -19,7 +20,15 @@ _CALIBRATIONS: dict[tuple[int, int, int], CalibrationKind] = {
     Command.BLACK.value: "black",
     Command.WHITE.value: "white",
 }
-_IDENTITIES = (Command.IDENTITY_0, Command.IDENTITY_1, Command.IDENTITY_2, Command.IDENTITY_3)
+# Looking up the value of an Enum's member costs as much as unpacking a frame.
+_IDENTITIES = {
+    command.value: part
+    for part, command in enumerate(
+        (Command.IDENTITY_0, Command.IDENTITY_1, Command.IDENTITY_2, Command.IDENTITY_3)
+    )
+}
+_CHUNKS = {bytes(command.value): index for index, command in enumerate(protocol.CHUNKS)}
+_SIZE, _MARKER_AT, _CHECKSUM_AT = protocol.FRAME_SIZE, protocol.MARKER_AT, protocol.CHECKSUM_AT
 _KNOWN = frozenset({command.value for command in Command} | {protocol.HEADER_REPLY})
 
 
@@ -89,13 +98,6 @@ class BadFrame:
     frame: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Garbage:
-    """Bytes skipped on the way to the next frame."""
-
-    count: int
-
-
 Event = (
     IdentityFrame
     | CalibrationFrame
@@ -121,8 +123,12 @@ def encode(command: Command) -> bytes:
 
 def classify(frame: bytes) -> Event:
     """What a 60 byte frame means; its checksum must have been checked."""
+    marker = frame[_MARKER_AT]
+    # Three of the four frames of every reading are chunks.
+    index = _CHUNKS.get(frame[:3])
+    if index is not None and marker == protocol.MARKER:
+        return ChunkFrame(frame, index, _VALUES.unpack_from(frame, protocol.CHUNK_VALUES_AT))
     key = (frame[0], frame[1], frame[2])
-    marker = frame[protocol.MARKER_AT]
     if key == protocol.HEADER_REPLY:
         start_nm = frame[protocol.HEADER_START_AT] * 10
         count = frame[protocol.HEADER_COUNT_AT]
@@ -136,13 +142,8 @@ def classify(frame: bytes) -> Event:
     if key in _CALIBRATIONS:
         ok = frame[protocol.CALIBRATION_RESULT_AT] == protocol.CALIBRATION_OK
         return CalibrationFrame(frame, _CALIBRATIONS[key], ok)
-    for part, identity in enumerate(_IDENTITIES):
-        if key == identity.value:
-            return IdentityFrame(frame, part)
-    for index, chunk in enumerate(protocol.CHUNKS):
-        if key == chunk.value:
-            values = _VALUES.unpack_from(frame, protocol.CHUNK_VALUES_AT)
-            return ChunkFrame(frame, index, values)
+    if key in _IDENTITIES:
+        return IdentityFrame(frame, _IDENTITIES[key])
     return UnknownFrame(frame)
 
 
@@ -153,7 +154,7 @@ class FrameDecoder:
     """
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._buffer = b""
 
     @property
     def wanted(self) -> int:
@@ -167,12 +168,11 @@ class FrameDecoder:
 
     def reset(self) -> None:
         """Forget a frame that has begun."""
-        self._buffer.clear()
+        self._buffer = b""
 
     def feed(self, data: bytes) -> list[Event]:
         """Take bytes as they came; give the events they complete, in order."""
-        self._buffer += data
-        buffer = self._buffer
+        buffer = self._buffer + data
         events: list[Event] = []
         position = skipped = 0
 
@@ -187,13 +187,14 @@ class FrameDecoder:
                 position += 1
                 skipped += 1
                 continue
-            frame = bytes(buffer[position : position + protocol.FRAME_SIZE])
-            if len(frame) < protocol.FRAME_SIZE:
+            frame = buffer[position : position + _SIZE]
+            if len(frame) < _SIZE:
                 break
-            if frame[protocol.CHECKSUM_AT] == checksum(frame):
-                note_skipped()
+            if frame[_CHECKSUM_AT] == sum(frame[:_CHECKSUM_AT]) & 0xFF:
+                if skipped:
+                    note_skipped()
                 events.append(classify(frame))
-                position += protocol.FRAME_SIZE
+                position += _SIZE
                 continue
             if (frame[0], frame[1], frame[2]) in _KNOWN:
                 note_skipped()
@@ -202,7 +203,7 @@ class FrameDecoder:
             position += 1
             skipped += 1
         note_skipped()
-        del buffer[:position]
+        self._buffer = buffer[position:]
         return events
 
 

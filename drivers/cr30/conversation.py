@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from drivers.contract import Link
+from drivers.conversation import Conversation as BaseConversation
 from drivers.cr30 import protocol
 from drivers.cr30.codec import (
     BadFrame,
@@ -21,13 +21,13 @@ from drivers.cr30.codec import (
     ChunkFrame,
     Event,
     FrameDecoder,
-    Garbage,
     HeaderFrame,
     IdentityFrame,
     encode,
 )
 from drivers.cr30.protocol import Command
-from drivers.errors import InstrumentTimeout, ProtocolError, Unsupported
+from drivers.errors import Unsupported
+from drivers.lines import Garbage
 
 _Answer = TypeVar("_Answer", IdentityFrame, CalibrationFrame, HeaderFrame, ChunkFrame)
 
@@ -35,31 +35,16 @@ _Answer = TypeVar("_Answer", IdentityFrame, CalibrationFrame, HeaderFrame, Chunk
 _MOST_PRESSES: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostics:
-    """What the line did besides answering, counted since the port was opened."""
-
-    bad_frames: int = 0
-    skipped_bytes: int = 0
-    unexpected_frames: int = 0
-    lost_presses: int = 0
-
-
-class Conversation:
+class Conversation(BaseConversation[Event]):
     """Requests and answers over one link; raises only `drivers.errors.InstrumentError`."""
 
     def __init__(self, link: Link, clock: Callable[[], float]) -> None:
-        self.link = link
-        self.clock = clock
-        self.diagnostics = Diagnostics()
+        self._frames = FrameDecoder()
+        super().__init__(link, clock, self._frames)
         #: Presses not dealt with yet, oldest first.
         self.presses: deque[ButtonFrame] = deque(maxlen=_MOST_PRESSES)
         #: A frame was seen that may mean another measurement; whoever minds clears this.
         self.cache_doubtful = False
-        #: The last request got no proper answer, so a late one may still come.
-        self.unsettled = False
-        self._decoder = FrameDecoder()
-        self._events: deque[Event] = deque()
 
     def ask(self, command: Command, answer: type[_Answer], timeout_s: float) -> _Answer:
         """Send `command` and wait for its answer; every other frame is put where it belongs.
@@ -71,7 +56,7 @@ class Conversation:
         """
         self.absorb()
         if self.unsettled:
-            self._decoder.reset()
+            self._frames.reset()
         self.unsettled = True
         request = encode(command)
         self.link.write(request)
@@ -96,32 +81,7 @@ class Conversation:
                 damaged = True
                 if tuple(event.frame[:3]) == key and event.frame[protocol.MARKER_AT]:
                     break
-        if damaged:
-            raise ProtocolError(
-                f"The unit on {self.link.name} sent bytes that are no valid answer."
-            )
-        raise InstrumentTimeout(
-            f"The unit on {self.link.name} did not answer within {timeout_s:g} s."
-        )
-
-    def ask_again(self, command: Command, answer: type[_Answer], timeout_s: float) -> _Answer:
-        """Like `ask`, repeated once on failure: only for requests that change nothing."""
-        try:
-            return self.ask(command, answer, timeout_s)
-        except (InstrumentTimeout, ProtocolError):
-            return self.ask(command, answer, timeout_s)
-
-    def absorb(self) -> None:
-        """Deal with all that has arrived so far, without waiting."""
-        self._events.extend(self._decoder.feed(self.link.drain()))
-        while self._events:
-            self._sort(self._events.popleft())
-
-    def listen(self, deadline: float) -> None:
-        """Block until one frame has been dealt with, the deadline passes or the link is woken."""
-        event = self._next_once(deadline)
-        if event is not None:
-            self._sort(event)
+        raise self._unanswered(damaged, request[:3].hex(" ").upper(), timeout_s)
 
     def take_gated(self) -> bool:
         """Whether a gated press waits; then all presses are dropped, for none is to be trusted."""
@@ -138,37 +98,23 @@ class Conversation:
         kept = [press for press in self.presses if not which(press)]
         lost = len(self.presses) - len(kept)
         self.presses = deque(kept, maxlen=_MOST_PRESSES)
-        self._count(lost_presses=self.diagnostics.lost_presses + lost)
+        self._count(lost_presses=lost)
 
-    def _next(self, deadline: float) -> Event | None:
-        """The next event, or None after the deadline; a woken link does not end the wait."""
-        while True:
-            event = self._next_once(deadline)
-            if event is not None or self.clock() >= deadline:
-                return event
-
-    def _next_once(self, deadline: float) -> Event | None:
-        if not self._events:
-            remaining = deadline - self.clock()
-            if remaining > 0:
-                data = self.link.read(self._decoder.wanted, remaining)
-                self._events.extend(self._decoder.feed(data))
-        return self._events.popleft() if self._events else None
+    def _receive(self, timeout_s: float) -> bool:
+        data = self.link.read(self._frames.wanted, timeout_s) if timeout_s > 0 else b""
+        self._events.extend(self._frames.feed(data))
+        return bool(data)
 
     def _sort(self, event: Event) -> None:
-        now = self.diagnostics
         if isinstance(event, ButtonFrame):
             if len(self.presses) == _MOST_PRESSES:
-                self._count(lost_presses=now.lost_presses + 1)
+                self._count(lost_presses=1)
             self.presses.append(event)
         elif isinstance(event, Garbage):
-            self._count(skipped_bytes=now.skipped_bytes + event.count)
+            self._count(skipped_bytes=event.count)
         elif isinstance(event, BadFrame):
-            self._count(bad_frames=now.bad_frames + 1)
+            self._count(damaged=1)
             self.cache_doubtful |= tuple(event.frame[:3]) == protocol.HEADER_REPLY
         else:
             self.cache_doubtful |= isinstance(event, HeaderFrame)
-            self._count(unexpected_frames=now.unexpected_frames + 1)
-
-    def _count(self, **changes: int) -> None:
-        self.diagnostics = replace(self.diagnostics, **changes)
+            self._count(unexpected=1)

@@ -10,17 +10,20 @@ owns the cache, and chunks count only for the header they followed.
 the aperture, and the unit answers with its stored tile constant, the same bits each time. Readings
 asked for by the host carry no flag for it, so the driver compares bits: with the reading before,
 and with the constant it learned when white was calibrated.
+
+Evidence: captures of two units by others, not the maker; never tried on hardware here.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final, Literal
 
 from drivers.contract import CalibrationKind, Capabilities, Link
+from drivers.conversation import again
 from drivers.cr30 import CAPABILITIES, CONDITION, protocol
 from drivers.cr30.codec import (
     ButtonFrame,
@@ -29,12 +32,13 @@ from drivers.cr30.codec import (
     HeaderFrame,
     IdentityFrame,
 )
-from drivers.cr30.conversation import Conversation, Diagnostics
+from drivers.cr30.conversation import Conversation
 from drivers.cr30.plausibility import check
 from drivers.cr30.protocol import Command
-from drivers.errors import Disconnected, Gated, NeedsCalibration, ProtocolError, Unsupported
+from drivers.errors import Gated, NeedsCalibration, ProtocolError, Unsupported
 from drivers.link import open_link
 from drivers.readings import Condition, Identity, RawReading, Spectrum
+from drivers.serial_unit import SerialUnit, asking, attached
 
 KNOWN_MODEL: Final = "CR30"
 
@@ -49,7 +53,7 @@ _RECOVER: Final = (
 _LEAVE_BUTTON: Final = "Leave the unit's button alone while it works, then try again."
 
 
-class Cr30:
+class Cr30(SerialUnit[Conversation]):
     """An open CR30; see `drivers.contract.Colorimeter`.
 
     After `Gated` the unit's white calibration must be taken as lost: calibrate white again.
@@ -67,22 +71,16 @@ class Cr30:
             Unsupported: something else than a CR30 answers.
             InstrumentTimeout: nothing answers.
         """
+        super().__init__(Conversation(link, clock))
         link.drain()  # left by whoever used the port before
-        self._talk = Conversation(link, clock)
-        self._woken = threading.Event()
         self._last: Spectrum | None = None
         self._tile: Spectrum | None = None
-        self._identity = self._ask_identity()
+        self._identity = self._who()
 
     @property
     def identity(self) -> Identity:
         """Who answered when the port was opened."""
         return self._identity
-
-    @property
-    def diagnostics(self) -> Diagnostics:
-        """Disturbances of the line, counted since the port was opened."""
-        return self._talk.diagnostics
 
     @property
     def tile_constant(self) -> Spectrum | None:
@@ -141,52 +139,16 @@ class Cr30:
         self._settle()
         deadline = self._talk.clock() + timeout_s
         self._talk.absorb()
-        while not self._woken.is_set():
-            if self._talk.presses:
-                return self._collect(self._latest_press(), "button")
-            if self._talk.clock() >= deadline:
-                return None
-            self._talk.listen(deadline)
-        self._woken.clear()
+        if self._heard(deadline, lambda: bool(self._talk.presses)):
+            return self._collect(self._latest_press(), "button")
         return None
 
-    def ping(self) -> None:
-        """Ask for the identity again.
-
-        Raises:
-            Disconnected: another unit answers.
-        """
-        now = self._ask_identity()
-        if now != self._identity:
-            raise Disconnected(
-                f"Another unit ({now.serial}) answers on {self._talk.link.name} "
-                f"instead of {self._identity.serial}.",
-                "Open the instrument again and calibrate it.",
-            )
-
-    def wake(self) -> None:
-        """End the `wait_for_button` that runs, or else the next one; safe from any thread."""
-        self._woken.set()
-        self._talk.link.cancel()
-
-    def close(self) -> None:
-        """Release the port; there is nothing on the unit to switch off."""
-        self._talk.link.close()
-
-    def _ask_identity(self) -> Identity:
+    def _who(self) -> Identity:
         def ask(command: Command) -> IdentityFrame:
-            return self._talk.ask_again(command, IdentityFrame, protocol.IDENTITY_TIMEOUT_S)
+            timeout_s = protocol.IDENTITY_TIMEOUT_S
+            return again(2, lambda: self._talk.ask(command, IdentityFrame, timeout_s))
 
         return _identify(ask, self._talk.link.name)
-
-    def _settle(self) -> None:
-        """After a failed exchange, let a late answer pass by asking something harmless.
-
-        Answers come in the order of requests, so what the failed one still brings comes before
-        the identity, and is dropped.
-        """
-        if self._talk.unsettled:
-            self.ping()
 
     def _measure(self) -> RawReading:
         self._talk.absorb()
@@ -238,7 +200,7 @@ class Cr30:
         self._talk.cache_doubtful = False
         chunks: list[ChunkFrame] = []
         for command in protocol.CHUNKS[: -(-header.count // protocol.CHUNK_VALUES)]:
-            chunk = self._talk.ask_again(command, ChunkFrame, protocol.CHUNK_TIMEOUT_S)
+            chunk = again(2, partial(self._talk.ask, command, ChunkFrame, protocol.CHUNK_TIMEOUT_S))
             if self._talk.cache_doubtful:
                 raise ProtocolError("The unit may have measured again during the reading.")
             if self._talk.presses:
@@ -312,28 +274,14 @@ def _identify(ask: Callable[[Command], IdentityFrame], port: str) -> Identity:
 
 def open_port(port: str) -> Cr30:
     """Open `port` and identify the CR30 behind it; the port is closed again on failure."""
-    link = open_link(port, baudrate=protocol.BAUDRATE)
-    try:
-        return Cr30(link)
-    except BaseException:
-        link.close()
-        raise
+    return attached(open_link(port, baudrate=protocol.BAUDRATE), Cr30)
 
 
 def probe(port: str, timeout_s: float) -> Identity:
     """Who is on `port`, asked once and within `timeout_s` from now."""
-    deadline = time.monotonic() + timeout_s
-    link = open_link(port, baudrate=protocol.BAUDRATE)
-    try:
-        link.drain()
+    with asking(open_link(port, baudrate=protocol.BAUDRATE), timeout_s) as (link, left):
         talk = Conversation(link, time.monotonic)
-
-        def ask(command: Command) -> IdentityFrame:
-            return talk.ask(command, IdentityFrame, max(0.0, deadline - time.monotonic()))
-
-        return _identify(ask, link.name)
-    finally:
-        link.close()
+        return _identify(lambda command: talk.ask(command, IdentityFrame, left()), link.name)
 
 
 def _percent(header: HeaderFrame | ButtonFrame, chunks: Sequence[ChunkFrame]) -> list[float]:

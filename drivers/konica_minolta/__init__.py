@@ -5,14 +5,8 @@ Importing this costs nothing; the drivers and pyserial are imported when a port 
 
 from __future__ import annotations
 
-from drivers.contract import (
-    CalibrationStep,
-    Capabilities,
-    Colorimeter,
-    InstrumentModel,
-    Link,
-)
-from drivers.readings import Identity
+from drivers.contract import CalibrationStep, Capabilities, InstrumentModel
+from drivers.lazily import lazily
 
 _CALIBRATION = (
     CalibrationStep(
@@ -39,54 +33,6 @@ CM2600D_CAPABILITIES = Capabilities(
 )
 
 
-def _open_700(port: str) -> Colorimeter:
-    from drivers.konica_minolta.cm700d import Cm700d
-    from drivers.konica_minolta.driver import open_port
-    from drivers.konica_minolta.protocol import CM700D
-
-    return open_port(port, CM700D, Cm700d)
-
-
-def _probe_700(port: str, timeout_s: float) -> Identity:
-    from drivers.konica_minolta.driver import probe
-    from drivers.konica_minolta.protocol import CM700D
-
-    return probe(port, timeout_s, CM700D)
-
-
-def _attach_700(link: Link) -> Colorimeter:
-    from drivers.konica_minolta.cm700d import Cm700d
-
-    return Cm700d(link)
-
-
-def _open_2600(port: str) -> Colorimeter:
-    from drivers.konica_minolta.cm2600d import Cm2600d
-    from drivers.konica_minolta.driver import open_port
-    from drivers.konica_minolta.protocol import CM2600D
-
-    return open_port(port, CM2600D, Cm2600d)
-
-
-def _probe_2600(port: str, timeout_s: float) -> Identity:
-    from drivers.konica_minolta.driver import probe
-    from drivers.konica_minolta.protocol import CM2600D
-
-    return probe(port, timeout_s, CM2600D)
-
-
-def _attach_2600(link: Link) -> Colorimeter:
-    from drivers.konica_minolta.cm2600d import Cm2600d
-
-    return Cm2600d(link)
-
-
-def _redact(data: bytes) -> bytes:
-    from drivers.konica_minolta.codec import redact
-
-    return redact(data)
-
-
 CM700D_MODEL = InstrumentModel(
     name="cm700d",
     title="Konica Minolta CM-700d / CM-600d",
@@ -95,12 +41,12 @@ CM700D_MODEL = InstrumentModel(
         "constructed, never tried on hardware. The CM-600d's product code is not known."
     ),
     capabilities=CM700D_CAPABILITIES,
-    open=_open_700,
+    open=lazily("drivers.konica_minolta.cm700d:open_port"),
     # The maker's USB id is unverified, so no port is ever asked before a person names it.
     usb=(),
-    probe=_probe_700,
-    attach=_attach_700,
-    redact=_redact,
+    probe=lazily("drivers.konica_minolta.cm700d:probe"),
+    attach=lazily("drivers.konica_minolta.cm700d:Cm700d"),
+    redact=lazily("drivers.konica_minolta.codec:redact"),
 )
 
 CM2600D_MODEL = InstrumentModel(
@@ -111,10 +57,10 @@ CM2600D_MODEL = InstrumentModel(
         "How many lines a measurement sends is not known."
     ),
     capabilities=CM2600D_CAPABILITIES,
-    open=_open_2600,
+    open=lazily("drivers.konica_minolta.cm2600d:open_port"),
     # The unit has RS-232 only: a USB id would be that of a cable.
     usb=(),
-    probe=_probe_2600,
-    attach=_attach_2600,
-    redact=_redact,
+    probe=lazily("drivers.konica_minolta.cm2600d:probe"),
+    attach=lazily("drivers.konica_minolta.cm2600d:Cm2600d"),
+    redact=lazily("drivers.konica_minolta.codec:redact"),
 )

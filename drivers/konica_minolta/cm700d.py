@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from drivers.contract import Link
-from drivers.errors import InstrumentError, InstrumentTimeout
-from drivers.konica_minolta import CM700D_CAPABILITIES, protocol, replies
+from drivers.errors import InstrumentTimeout
+from drivers.konica_minolta import CM700D_CAPABILITIES, driver, protocol, replies
 from drivers.konica_minolta.driver import KonicaMinolta
 from drivers.konica_minolta.protocol import CM700D
 from drivers.konica_minolta.replies import Conditions
@@ -34,14 +35,9 @@ class Cm700d(KonicaMinolta):
         super().__init__(CM700D, CM700D_CAPABILITIES, link, clock)
         self._ask(protocol.BUTTON, "0", timeout_s=protocol.ANSWER_S)
 
-    def close(self) -> None:
-        """Switch the button on again, as far as the unit still listens, and release the port."""
-        try:
-            self._talk.ask(protocol.BUTTON, "1", timeout_s=protocol.ANSWER_S)
-        except InstrumentError:
-            pass
-        finally:
-            super().close()
+    def _part(self) -> None:
+        """Switch the button on again."""
+        self._talk.ask(protocol.BUTTON, "1", timeout_s=protocol.PARTING_S)
 
     def _measure(self, found: Conditions, warnings: tuple[str, ...]) -> RawReading:
         if found.manual != 1:
@@ -79,3 +75,7 @@ def patience(found: Conditions) -> float:
     flashes = 2 if found.mode == 3 else 1
     one = found.delay_s + flashes * FLASH_S
     return min(protocol.LONGEST_MEASUREMENT_S, MARGIN_S + one * found.auto)
+
+
+open_port = partial(driver.open_port, CM700D, Cm700d)
+probe = partial(driver.probe, CM700D)

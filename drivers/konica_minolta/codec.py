@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.konica_minolta.protocol import TERMINATOR
-from drivers.lines import LineDecoder, Skipped
+from drivers.lines import Garbage, LineEvents
 
 #: 39 values of seven characters make 320; more without an end is no line of these units.
 LONGEST_LINE: Final = 1024
@@ -32,13 +32,6 @@ class Reply:
         return f"{'OK' if self.ok else 'ER'}{self.code:02d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Garbage:
-    """Bytes that belong to no reply."""
-
-    count: int
-
-
 Event = Reply | Garbage
 
 
@@ -47,30 +40,11 @@ def encode(command: bytes, *arguments: str) -> bytes:
     return b",".join([command, *(a.encode("ascii") for a in arguments)]) + TERMINATOR
 
 
-class ReplyDecoder:
-    """Finds replies in a stream that may start, break or be disturbed anywhere.
-
-    Never raises on any bytes; holds at most `LONGEST_LINE` of them.
-    """
+class ReplyDecoder(LineEvents[Reply]):
+    """Finds replies in a stream that may start, break or be disturbed anywhere."""
 
     def __init__(self) -> None:
-        self._lines = LineDecoder(LONGEST_LINE)
-
-    @property
-    def pending(self) -> bool:
-        """Whether a line has begun and not ended."""
-        return self._lines.unfinished
-
-    def reset(self) -> None:
-        """Forget a line that has begun."""
-        self._lines = LineDecoder(LONGEST_LINE)
-
-    def feed(self, data: bytes) -> list[Event]:
-        """Take bytes as they came; give what they complete, in order."""
-        events: list[Event] = []
-        for line in self._lines.feed(data):
-            events += [Garbage(line.count)] if isinstance(line, Skipped) else _parse(line)
-        return events
+        super().__init__(LONGEST_LINE, _parse)
 
 
 def _parse(line: bytes) -> list[Event]:

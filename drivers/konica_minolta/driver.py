@@ -2,20 +2,21 @@
 
 The unit may be calibrated, set and measured with at its own keys at any time, so nothing is taken
 for granted from one reading to the next: conditions and status are asked before every one.
+
+Evidence: one source for each dialect (see `protocol`), dialogues constructed; never tried on
+hardware.
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from drivers.contract import CalibrationKind, Capabilities, Colorimeter, Link
+from drivers.contract import CalibrationKind, Capabilities, Link
 from drivers.errors import (
-    Disconnected,
     InstrumentTimeout,
     NeedsCalibration,
     UnitFault,
@@ -23,16 +24,17 @@ from drivers.errors import (
 )
 from drivers.konica_minolta import protocol, replies
 from drivers.konica_minolta.codec import Reply
-from drivers.konica_minolta.conversation import Conversation, Diagnostics
+from drivers.konica_minolta.conversation import Conversation
 from drivers.konica_minolta.protocol import Dialect
 from drivers.konica_minolta.replies import Axis, Conditions, Status
 from drivers.link import open_link
 from drivers.readings import Condition, Identity, RawReading, Spectrum
+from drivers.serial_unit import SerialUnit, asking, attached
 
 RECALIBRATE: Final = "The unit recommends to calibrate again now."
 
 
-class KonicaMinolta(ABC):
+class KonicaMinolta(SerialUnit[Conversation]):
     """An open unit of one dialect; see `drivers.contract.Colorimeter`.
 
     `condition` is that of the last look at the unit: its slider and its menu may change it.
@@ -52,12 +54,13 @@ class KonicaMinolta(ABC):
             Unsupported: another product answers.
             InstrumentTimeout: nothing answers.
         """
+        super().__init__(Conversation(link, clock, data_fields))
         self.capabilities = capabilities
         self.dialect = dialect
         link.drain()  # left by whoever used the port before
-        self._talk = Conversation(link, clock, data_fields)
-        self._woken = threading.Event()
         self._identity, self._axis = self._ask_identity()
+        # That may have answered a program that crashed; then our own answer is still to come.
+        self._talk.pause(protocol.LATE_S)
         found = self._look()
         self.condition: Condition = self._condition(found)
         #: What the unit's calibration belongs to, as far as this driver saw it happen.
@@ -67,20 +70,6 @@ class KonicaMinolta(ABC):
     def identity(self) -> Identity:
         """Who answered when the port was opened."""
         return self._identity
-
-    @property
-    def diagnostics(self) -> Diagnostics:
-        """Disturbances of the line, counted since the port was opened."""
-        return self._talk.diagnostics
-
-    @property
-    def tile_constant(self) -> Spectrum | None:
-        """Always None: these units have no gated cap, and what is set is forgotten."""
-        return None
-
-    @tile_constant.setter
-    def tile_constant(self, value: Spectrum | None) -> None:
-        del value
 
     def calibrate(self, kind: CalibrationKind) -> None:
         """Calibrate zero ("black") or white for the area and the mode the unit is set to.
@@ -128,39 +117,10 @@ class KonicaMinolta(ABC):
 
         Units whose button is switched off give None, and notice meanwhile when they vanish.
         """
+        self._settle()
         deadline = self._talk.clock() + timeout_s
         self._talk.absorb()
-        while not self._woken.is_set():
-            if self._talk.unasked:
-                return self._press()
-            if self._talk.clock() >= deadline:
-                return None
-            self._talk.listen(deadline)
-        self._woken.clear()
-        return None
-
-    def ping(self) -> None:
-        """Ask for the identity again.
-
-        Raises:
-            Disconnected: another unit answers.
-        """
-        now, _ = self._ask_identity()
-        if now != self._identity:
-            raise Disconnected(
-                f"Another unit ({now.serial}) answers on {self._talk.link.name} "
-                f"instead of {self._identity.serial}.",
-                "Open the instrument again and calibrate it.",
-            )
-
-    def wake(self) -> None:
-        """End the `wait_for_button` that runs, or else the next one; safe from any thread."""
-        self._woken.set()
-        self._talk.link.cancel()
-
-    def close(self) -> None:
-        """Release the port."""
-        self._talk.link.close()
+        return self._press() if self._heard(deadline, lambda: bool(self._talk.unasked)) else None
 
     @abstractmethod
     def _measure(self, found: Conditions, warnings: tuple[str, ...]) -> RawReading:
@@ -174,10 +134,8 @@ class KonicaMinolta(ABC):
     def _ask_identity(self) -> tuple[Identity, Axis]:
         return replies.identity(self.dialect, self._talk.settle(protocol.ANSWER_S))
 
-    def _settle(self) -> None:
-        """After a failed exchange, let a late reply pass; see `Conversation.settle`."""
-        if self._talk.unsettled:
-            self.ping()
+    def _who(self) -> Identity:
+        return self._ask_identity()[0]
 
     def _look(self) -> Conditions:
         return replies.conditions(
@@ -244,23 +202,15 @@ class KonicaMinolta(ABC):
         )
 
 
-def open_port(port: str, dialect: Dialect, driver: Callable[[Link], Colorimeter]) -> Colorimeter:
+def open_port(
+    dialect: Dialect, driver: Callable[[Link], KonicaMinolta], port: str
+) -> KonicaMinolta:
     """Open `port` with the dialect's line settings; closed again when nothing suitable answers."""
-    link = open_link(port, baudrate=dialect.baudrate, flow=dialect.flow)
-    try:
-        return driver(link)
-    except BaseException:
-        link.close()
-        raise
+    return attached(open_link(port, baudrate=dialect.baudrate, flow=dialect.flow), driver)
 
 
-def probe(port: str, timeout_s: float, dialect: Dialect) -> Identity:
+def probe(dialect: Dialect, port: str, timeout_s: float) -> Identity:
     """Who is on `port`, asked once and within `timeout_s` from now."""
-    deadline = time.monotonic() + timeout_s
-    link = open_link(port, baudrate=dialect.baudrate, flow=dialect.flow)
-    try:
-        link.drain()
-        reply = Conversation(link, time.monotonic).settle(max(0.0, deadline - time.monotonic()))
-        return replies.identity(dialect, reply)[0]
-    finally:
-        link.close()
+    line = open_link(port, baudrate=dialect.baudrate, flow=dialect.flow)
+    with asking(line, timeout_s) as (link, left):
+        return replies.identity(dialect, Conversation(link, time.monotonic).settle(left()))[0]

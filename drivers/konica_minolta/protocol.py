@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from drivers.link import Flow
+if TYPE_CHECKING:
+    from drivers.link import Flow
 
 TERMINATOR: Final = b"\r\n"
 
@@ -38,6 +39,10 @@ GEOMETRY_D8: Final = 0
 POLL_S: Final = 0.5
 #: An answer that needs no light; 38 characters at 9600 baud alone take 40 ms.
 ANSWER_S: Final = 1.0
+#: The same on closing, when a unit that does not answer must hold nobody up.
+PARTING_S: Final = 0.25
+#: After which no second answer to an identity question comes any more.
+LATE_S: Final = 0.1
 #: CM-2600d: "20 seconds is the longest" for any answer, says a comment in color4j.
 ACTION_S: Final = 20.0
 #: CM-700d: the longest measurement there is, with all delays and averages.

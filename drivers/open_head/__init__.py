@@ -6,9 +6,10 @@ Importing this costs nothing; the driver and pyserial are imported when a port i
 from __future__ import annotations
 
 from drivers.channel_heads import CALIBRATION_STEPS
-from drivers.contract import Capabilities, Colorimeter, InstrumentModel, Link
+from drivers.contract import Capabilities, InstrumentModel
+from drivers.lazily import lazily
 from drivers.open_head import protocol
-from drivers.readings import Condition, Identity
+from drivers.readings import Condition
 
 CAPABILITIES = Capabilities(
     spectral=False,
@@ -23,30 +24,6 @@ CAPABILITIES = Capabilities(
 CONDITION = Condition(geometry="open head", illuminant="D65", observer="10", aperture_mm=None)
 
 
-def _open(port: str) -> Colorimeter:
-    from drivers.open_head.driver import open_port
-
-    return open_port(port)
-
-
-def _probe(port: str, timeout_s: float) -> Identity:
-    from drivers.open_head.driver import probe
-
-    return probe(port, timeout_s)
-
-
-def _attach(link: Link) -> Colorimeter:
-    from drivers.open_head.driver import OpenHead
-
-    return OpenHead(link)
-
-
-def _redact(data: bytes) -> bytes:
-    from drivers.open_head.codec import redact
-
-    return redact(data)
-
-
 MODEL = InstrumentModel(
     name="open-head",
     title="Open head (self-built, TCS34725, AS7341 and the like)",
@@ -55,9 +32,9 @@ MODEL = InstrumentModel(
         "firmware's own code, not on a board."
     ),
     capabilities=CAPABILITIES,
-    open=_open,
+    open=lazily("drivers.open_head.driver:open_port"),
     usb=protocol.BOARDS,
-    probe=_probe,
-    attach=_attach,
-    redact=_redact,
+    probe=lazily("drivers.open_head.driver:probe"),
+    attach=lazily("drivers.open_head.driver:OpenHead"),
+    redact=lazily("drivers.open_head.codec:redact"),
 )

@@ -12,7 +12,8 @@ from binascii import crc_hqx
 from dataclasses import dataclass
 from typing import Any, Final
 
-from drivers.lines import LineDecoder, Skipped
+from drivers.lines import Garbage
+from drivers.lines import LineEvents as BaseLineEvents
 from drivers.open_head import protocol
 
 _CRC = re.compile(rb',"crc":"([0-9A-F]{4})"\}')
@@ -88,13 +89,6 @@ class BadLine:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Garbage:
-    """Bytes that are no JSON object: chatter of a booting board, noise, an endless line."""
-
-    count: int
-
-
 Event = Hello | Measurement | LampState | Failure | ButtonPress | UnknownLine | BadLine | Garbage
 
 
@@ -123,23 +117,11 @@ def encode(command: str, **members: int) -> bytes:
     return json.dumps({"cmd": command, **members}, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-class LineEvents:
-    """Finds the lines of a head in a stream; never raises on any bytes, holds one line at most."""
+class LineEvents(BaseLineEvents[Event]):
+    """Finds the lines of a head in a stream; what is no JSON object is garbage."""
 
     def __init__(self) -> None:
-        self._lines = LineDecoder(protocol.LONGEST_LINE)
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether bytes came after the last end of a line."""
-        return self._lines.unfinished
-
-    def feed(self, data: bytes) -> list[Event]:
-        """Take bytes as they came; give the events they complete, in order."""
-        return [
-            Garbage(line.count) if isinstance(line, Skipped) else classify(line)
-            for line in self._lines.feed(data)
-        ]
+        super().__init__(protocol.LONGEST_LINE, lambda line: [classify(line)])
 
 
 def classify(line: bytes) -> Event:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from drivers.contract import Link
-from drivers.errors import InstrumentTimeout, ProtocolError, Unsupported
+from drivers.conversation import Conversation as BaseConversation
+from drivers.conversation import again
+from drivers.errors import Unsupported
+from drivers.lines import Garbage
 from drivers.open_head import protocol
 from drivers.open_head.codec import (
     BadLine,
     ButtonPress,
     Event,
     Failure,
-    Garbage,
     Hello,
     LampState,
     LineEvents,
@@ -27,28 +28,15 @@ from drivers.open_head.codec import (
 _Answer = TypeVar("_Answer", bound=Hello | Measurement | LampState | Failure)
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostics:
-    """What the line did besides answering, counted since the port was opened."""
-
-    bad_lines: int = 0
-    skipped_bytes: int = 0
-    unexpected_lines: int = 0
-    lost_presses: int = 0
-
-
-class Conversation:
+class Conversation(BaseConversation[Event]):
     """Requests and answers over one link; raises only `drivers.errors.InstrumentError`."""
 
     def __init__(self, link: Link, clock: Callable[[], float]) -> None:
-        self.link = link
-        self.clock = clock
-        self.diagnostics = Diagnostics()
+        self._lines = LineEvents()
+        super().__init__(link, clock, self._lines)
         #: The button was pressed and nobody has measured for it yet.
         self.pressed = False
         self._seq = 0
-        self._lines = LineEvents()
-        self._events: deque[Event] = deque()
 
     def hello(self, timeout_s: float) -> Hello:
         """Ask who is there; all that comes before the answer is dropped.
@@ -62,12 +50,7 @@ class Conversation:
 
     def hello_again(self, times: int) -> Hello:
         """Like `hello`, tried up to `times`."""
-        for _ in range(times - 1):
-            try:
-                return self.hello(protocol.ANSWER_TIMEOUT_S)
-            except (InstrumentTimeout, ProtocolError):
-                continue
-        return self.hello(protocol.ANSWER_TIMEOUT_S)
+        return again(times, lambda: self.hello(protocol.ANSWER_TIMEOUT_S))
 
     def measure(self, timeout_s: float) -> Measurement | Failure:
         """Ask for a lit and a dark frame.
@@ -87,29 +70,11 @@ class Conversation:
         kinds: tuple[type[LampState | Failure], ...] = (LampState, Failure)
         return self._exchange(encode("led", on=0, seq=seq), kinds, seq, timeout_s)
 
-    def absorb(self) -> None:
-        """Deal with all that has arrived so far, without waiting."""
-        self._events.extend(self._lines.feed(self.link.drain()))
-        while self._events:
-            self._sort(self._events.popleft())
-
-    def pause(self, seconds: float) -> None:
-        """Wait, and deal with what comes; a `cancel` of the link does not shorten it."""
-        deadline = self.clock() + seconds
-        while (event := self._next(deadline)) is not None:
-            self._sort(event)
-
-    def listen(self, deadline: float) -> None:
-        """Block until something was dealt with, the deadline passes or the link is woken."""
-        self._read(deadline - self.clock())
-        while self._events:
-            self._sort(self._events.popleft())
-
     def forget_press(self) -> None:
         """Drop a press that came at the wrong moment."""
         if self.pressed:
             self.pressed = False
-            self._count(lost_presses=self.diagnostics.lost_presses + 1)
+            self._count(lost_presses=1)
 
     def _next_seq(self) -> int:
         self._seq = self._seq % protocol.HIGHEST_SEQ + 1
@@ -120,11 +85,16 @@ class Conversation:
     ) -> _Answer:
         """Send and wait for an answer of these kinds with that number; sort all others."""
         self.absorb()
+        if self.unsettled:
+            # What has begun is the answer that never ended: the next must not be read as its rest.
+            self._lines.reset()
+        self.unsettled = True
         self.link.write(request)
         deadline = self.clock() + timeout_s
         before = self.diagnostics
         while (event := self._next(deadline)) is not None:
             if isinstance(event, kinds) and (isinstance(event, Hello) or event.seq == seq):
+                self.unsettled = False
                 return event
             if isinstance(event, UnknownLine) and event.line == request.rstrip(b"\n"):
                 raise Unsupported(
@@ -132,38 +102,17 @@ class Conversation:
                 )
             self._sort(event)
         now = self.diagnostics
-        if self._lines.unfinished or replace(now, lost_presses=before.lost_presses) != before:
-            raise ProtocolError(
-                f"The head on {self.link.name} sent bytes that are no valid answer."
-            )
-        raise InstrumentTimeout(
-            f"The head on {self.link.name} did not answer within {timeout_s:g} s."
-        )
-
-    def _next(self, deadline: float) -> Event | None:
-        while not self._events:
-            remaining = deadline - self.clock()
-            if remaining <= 0:
-                return None
-            self._read(remaining)
-        return self._events.popleft()
-
-    def _read(self, timeout_s: float) -> None:
-        data = self.link.read(1, timeout_s) if timeout_s > 0 else b""
-        if data:
-            self._events.extend(self._lines.feed(data + self.link.drain()))
+        others = replace(now, lost_presses=before.lost_presses) != before
+        command = request.decode("ascii").strip()
+        raise self._unanswered(self._lines.unfinished or others, command, timeout_s)
 
     def _sort(self, event: Event) -> None:
-        now = self.diagnostics
         if isinstance(event, ButtonPress):
             self.forget_press()
             self.pressed = True
         elif isinstance(event, Garbage):
-            self._count(skipped_bytes=now.skipped_bytes + event.count)
+            self._count(skipped_bytes=event.count)
         elif isinstance(event, BadLine):
-            self._count(bad_lines=now.bad_lines + 1)
+            self._count(damaged=1)
         else:
-            self._count(unexpected_lines=now.unexpected_lines + 1)
-
-    def _count(self, **changes: int) -> None:
-        self.diagnostics = replace(self.diagnostics, **changes)
+            self._count(unexpected=1)

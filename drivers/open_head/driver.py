@@ -3,18 +3,18 @@
 The head switches its own lamp and sends a lit and a dark frame together, so the driver only asks,
 checks and divides. Its button asks for a measurement and makes none: the driver measures when it
 hears the press, so a press can never be given somebody else's data.
+
+Evidence: this project's own protocol, and the example firmware's code; never tried on hardware.
 """
 
 from __future__ import annotations
 
-import contextlib
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from drivers.channel_heads import Baseline, ChannelCalibration, Exposure
+from drivers.channel_heads import ChannelHead, Exposure
 from drivers.contract import CalibrationKind, Capabilities, Link
 from drivers.errors import (
     Disconnected,
@@ -28,14 +28,15 @@ from drivers.errors import (
 from drivers.link import open_link
 from drivers.open_head import CAPABILITIES, CONDITION, protocol
 from drivers.open_head.codec import Failure, Hello, Measurement
-from drivers.open_head.conversation import Conversation, Diagnostics
-from drivers.readings import Condition, Identity, RawReading, Spectrum
+from drivers.open_head.conversation import Conversation
+from drivers.readings import Condition, Identity, RawReading
+from drivers.serial_unit import asking, attached
 
 #: How long to wait before asking a busy head again.
 BUSY_PAUSE_S: Final = 0.1
 
 
-class OpenHead:
+class OpenHead(ChannelHead[Conversation]):
     """An open head; see `drivers.contract.Colorimeter`.
 
     A reading holds channels as ratios to the white tile, from the `baseline` taken since opening.
@@ -53,10 +54,7 @@ class OpenHead:
             Unsupported: it speaks another version of the protocol.
             InstrumentTimeout: nothing answers.
         """
-        self._talk = Conversation(link, clock)
-        self._woken = threading.Event()
-        self._closed = False
-        self._calibration = ChannelCalibration()
+        super().__init__(Conversation(link, clock))
         self._hello = _spoken(self._talk.hello_again(protocol.OPENING_TRIES), link.name)
         # Left on by a program that crashed, perhaps; and a press before now meant nobody here.
         self._lamp_off(protocol.ANSWER_TIMEOUT_S)
@@ -67,29 +65,6 @@ class OpenHead:
     def identity(self) -> Identity:
         """Who answered when the port was opened."""
         return _identity(self._hello)
-
-    @property
-    def diagnostics(self) -> Diagnostics:
-        """Disturbances of the line, counted since the port was opened."""
-        return self._talk.diagnostics
-
-    @property
-    def baseline(self) -> Baseline | None:
-        """Black and white taken since opening; may be kept and given back after opening."""
-        return self._calibration.baseline
-
-    @baseline.setter
-    def baseline(self, value: Baseline | None) -> None:
-        self._calibration.baseline = value
-
-    @property
-    def tile_constant(self) -> Spectrum | None:
-        """Always None: there is no gated cap."""
-        return None
-
-    @tile_constant.setter
-    def tile_constant(self, value: Spectrum | None) -> None:
-        """Nothing to keep."""
 
     def calibrate(self, kind: CalibrationKind) -> None:
         """Expose the surface in place and keep it as black or white.
@@ -121,43 +96,25 @@ class OpenHead:
         if self._talk.clock() - self._heard_at > protocol.PRESS_FRESH_S:
             self._talk.forget_press()
         try:
-            while not self._woken.is_set():
-                if self._talk.pressed:
-                    self._talk.pressed = False
-                    return self._measure("button")
-                if self._talk.clock() >= deadline:
-                    return None
-                self._talk.listen(deadline)
-            self._woken.clear()
-            return None
+            if not self._heard(deadline, lambda: self._talk.pressed):
+                return None
+            self._talk.pressed = False
+            return self._measure("button")
         finally:
             self._heard_at = self._talk.clock()
 
-    def ping(self) -> None:
-        """Ask for the identity again.
-
-        Raises:
-            Disconnected: another head answers.
-        """
+    def _who(self) -> Identity:
         now = self._talk.hello_again(2)
-        if _identity(now) != self.identity or now.channels != self._hello.channels:
+        if now.channels != self._hello.channels:
             raise Disconnected(
-                f"Another head ({now.name} {now.serial}) answers on {self._talk.link.name}.",
+                f"A head with other channels ({now.name} {now.serial}) answers on "
+                f"{self._talk.link.name}.",
                 "Open the instrument again and calibrate it.",
             )
+        return _identity(now)
 
-    def wake(self) -> None:
-        """End the `wait_for_button` that runs, or else the next one; safe from any thread."""
-        self._woken.set()
-        self._talk.link.cancel()
-
-    def close(self) -> None:
-        """Switch the lamp off as far as the head listens, and release the port."""
-        if not self._closed:
-            self._closed = True
-            with contextlib.suppress(InstrumentError):
-                self._lamp_off(protocol.CLOSING_TIMEOUT_S)
-        self._talk.link.close()
+    def _part(self) -> None:
+        self._lamp_off(protocol.CLOSING_TIMEOUT_S)
 
     def _lamp_off(self, timeout_s: float) -> None:
         answer = self._talk.darken(timeout_s)
@@ -262,20 +219,10 @@ def _identity(hello: Hello) -> Identity:
 
 def open_port(port: str) -> OpenHead:
     """Open `port` and greet the head behind it; the port is closed again on failure."""
-    link = open_link(port, baudrate=protocol.BAUDRATE)
-    try:
-        return OpenHead(link)
-    except BaseException:
-        link.close()
-        raise
+    return attached(open_link(port, baudrate=protocol.BAUDRATE), OpenHead)
 
 
 def probe(port: str, timeout_s: float) -> Identity:
     """Who is on `port`, asked once and within `timeout_s` from now."""
-    deadline = time.monotonic() + timeout_s
-    link = open_link(port, baudrate=protocol.BAUDRATE)
-    try:
-        talk = Conversation(link, time.monotonic)
-        return _identity(_spoken(talk.hello(max(0.0, deadline - time.monotonic())), link.name))
-    finally:
-        link.close()
+    with asking(open_link(port, baudrate=protocol.BAUDRATE), timeout_s) as (link, left):
+        return _identity(_spoken(Conversation(link, time.monotonic).hello(left()), link.name))

@@ -9,8 +9,7 @@ from typing import Any, Final
 from drivers.errors import Unsupported
 from drivers.simulators import as726x, konica_minolta, open_head, spectrolino
 from drivers.simulators.as726x import As726xUnit
-from drivers.simulators.cr30 import CAPTURED_SERIAL, Cr30Unit
-from drivers.simulators.faults import FAULTS
+from drivers.simulators.cr30 import CAPTURED_SERIAL, FAULTS, Cr30Unit
 from drivers.simulators.konica_minolta import KonicaMinoltaUnit
 from drivers.simulators.open_head import OpenHeadUnit
 from drivers.simulators.pty_host import PtyHost, running, serve

@@ -11,16 +11,14 @@ import re
 from typing import Final
 
 from drivers.simulators import heads
+from drivers.simulators.faults import LINE_FAULTS, WIRE_FAULTS, FaultyUnit
 from drivers.simulators.heads import Filter, Holder, Optics
 from drivers.simulators.targets import TILE, Target, load
 from drivers.simulators.unit import Action, HangUp, Send
 
 FAULTS: Final = (
-    "unplug",  # the cable is pulled in the middle of the next lit frame
-    "silence",  # takes bytes, answers nothing
-    "split",  # every answer in three pieces with pauses
-    "short",  # every answer without its last two bytes
-    "garbage",  # a line of junk before every answer
+    *LINE_FAULTS,
+    *WIRE_FAULTS,
     "banner",  # boots when first spoken to, and says so instead of answering
     "echo",  # a line that sends back what it is sent
     "error",  # ERROR to all but questions about who is there
@@ -44,16 +42,23 @@ _CHIPS: Final[dict[str, tuple[int, tuple[Filter, ...], int]]] = {
 }
 _FIRMWARE: Final = {"as7265x": "12.0.0", "as7262": "1.1.0", "as7261": "1.1.0"}
 _ANSWER_S: Final = 0.003
+#: One step of the integration time.
+_STEP_S: Final = 0.0028
 _GAINS: Final = (1.0, 3.7, 16.0, 64.0)
 _REFERENCE: Final = 16.0 * 60
 _ASSIGNMENT: Final = re.compile(r"(AT[A-Z0-9]*)=([0-9]+|0X[0-9A-F]+)")
 
 
-class As726xUnit:
+class As726xUnit(FaultyUnit):
     """One simulated head; see `drivers.simulators.unit.Unit`.
 
     Control lines: `target NAME`, `lift`, `temperature N`, `fault NAME|none`.
     """
+
+    title = "AT head"
+    faults = FAULTS
+    junk = b"\x00\xff\xbb\x01AT\r\n"
+    cut = 2
 
     def __init__(
         self,
@@ -67,8 +72,12 @@ class As726xUnit:
         """`attended` adds a person; see `drivers.simulators.heads.Holder`."""
         self._model = model
         self._hardware, filters, self._lamp_on = _CHIPS[model]
+        self._streaming = False
+        self._booting = False
         self._optics = Optics(filters, seed)
-        self._holder = Holder(target if target is not None else load(TILE), attended=attended)
+        surface = target if target is not None else load(TILE)
+        self._holder = Holder(surface, attended=attended)
+        super().__init__(self._optics.noise, surface, fault)
         self._registers = {
             "ATGAIN": 1,
             "ATINTTIME": 20,
@@ -82,13 +91,7 @@ class As726xUnit:
         self._pending: tuple[int, ...] | None = None
         self._exposed = False
         self._celsius = 25
-        self._busy_until = 0.0
         self._line = b""
-        self._streaming = False
-        self._booting = False
-        self._fault: str | None = None
-        if fault is not None:
-            self._set_fault(fault)
 
     @property
     def lamp(self) -> bool:
@@ -100,10 +103,8 @@ class As726xUnit:
         """Whether frames are sent unasked."""
         return self._streaming
 
-    def feed(self, data: bytes, now: float) -> list[Action]:
+    def _hear(self, data: bytes, now: float) -> list[Action]:
         """Answer the lines that `data` ends; a stream sends a frame around each."""
-        if self._fault == "silence":
-            return []
         if self._fault == "echo":
             return [Send(now + _ANSWER_S, data)]
         *lines, self._line = re.split(rb"[\r\n]", self._line + data)
@@ -116,27 +117,18 @@ class As726xUnit:
             actions += self._obey(line.decode("ascii", "replace").strip().upper(), start)
         return actions
 
-    def control(self, line: str, now: float) -> list[Action]:  # noqa: ARG002
-        """Do what a person does; see the class for the lines."""
-        match line.split(maxsplit=1):
-            case ["target", name]:
-                self._holder.place(load(name.strip()))
-            case ["lift"]:
-                self._optics.lift()
+    def _handle(self, words: list[str], now: float) -> list[Action] | None:  # noqa: ARG002
+        match words:
             case ["temperature", celsius] if celsius.isdecimal():
                 self._celsius = int(celsius)
-            case ["fault", "none"]:
-                self._fault = None
-            case ["fault", name]:
-                self._set_fault(name)
-            case _:
-                raise ValueError(f"A simulated AT head cannot {line!r}.")
-        return []
+                return []
+        return None
 
-    def _set_fault(self, name: str) -> None:
-        if name not in FAULTS:
-            raise ValueError(f"There is no fault {name!r}; there are {', '.join(FAULTS)}.")
-        self._fault = name
+    def _place(self, target: Target) -> None:
+        self._holder.place(target)
+
+    def _set_fault(self, name: str | None) -> None:
+        super()._set_fault(name)
         self._streaming |= name == "streaming"
         self._booting |= name == "banner"
 
@@ -148,7 +140,7 @@ class As726xUnit:
         if self._fault == "unplug" and line == "ATDATA" and self.lamp:
             self._fault = None
             return [HangUp(start)]
-        return self._send(self._answer(line, start), done)
+        return self._tell(self._answer(line, start), done)
 
     def _answer(self, line: str, start: float) -> str:
         assignment = _ASSIGNMENT.fullmatch(line)
@@ -202,7 +194,7 @@ class As726xUnit:
         if self._holder.moved(start) and not self.lamp:
             self._optics.lift()
         self._pending = self._expose()
-        self._frame_at = start + 2 * self._registers["ATINTTIME"] * 0.0028
+        self._frame_at = start + 2 * self._registers["ATINTTIME"] * _STEP_S
 
     def _expose(self) -> tuple[int, ...]:
         gain = _GAINS[self._registers["ATGAIN"]]
@@ -238,17 +230,6 @@ class As726xUnit:
         end = ends.get(self._fault or "", "\n")
         return (text.replace("\n", end) + end).encode("ascii")
 
-    def _send(self, text: str, at: float) -> list[Action]:
+    def _tell(self, text: str, at: float) -> list[Action]:
         data = self._end(text)
-        if self._streaming:
-            data += self._end(self._data())
-        match self._fault:
-            case "short":
-                data = data[:-2]
-            case "garbage":
-                data = b"\x00\xff\xbb\x01AT\r\n" + data
-            case "split":
-                third = -(-len(data) // 3)
-                pieces = [data[place : place + third] for place in range(0, len(data), third)]
-                return [Send(at + 0.004 * i, piece) for i, piece in enumerate(pieces)]
-        return [Send(at, data)]
+        return self._send(data + self._end(self._data()) if self._streaming else data, at)

@@ -15,10 +15,22 @@ import struct
 import zlib
 from typing import Final
 
-from drivers.simulators.faults import FAULTS
+from drivers.simulators.faults import LINE_FAULTS, FaultyUnit
 from drivers.simulators.noise import Noise, warm_up
 from drivers.simulators.targets import BANDS, BLACK, TILE, Target, load
 from drivers.simulators.unit import Action, HangUp, Send
+
+FAULTS: Final = (
+    *LINE_FAULTS,
+    "checksum",  # every answer has a wrong checksum
+    "echo",  # the unit knows who it is, and no other command: it sends requests back
+    "button",  # its button is pressed just before every measurement the host asks for
+    "cap-on",  # a magnet is near while the aperture looks at the target
+    "calibration",  # the unit refuses to calibrate
+    "wrong-model",  # another model of the same family answers
+    "nan",  # one band is not a number
+    "overrange",  # one band is far above 130 %
+)
 
 FRAME_SIZE: Final = 60
 
@@ -64,7 +76,7 @@ def tile_constant(serial: str) -> tuple[float, ...]:
     return _as_float32(captured)
 
 
-class Cr30Unit:
+class Cr30Unit(FaultyUnit):
     """One simulated unit; see `drivers.simulators.unit.Unit`.
 
     `attended` adds a person who does what a screen asks: holds the unit into the open for black,
@@ -73,6 +85,11 @@ class Cr30Unit:
 
     Control lines: `target NAME`, `lift`, `press`, `cap on|off`, `fault NAME|none`.
     """
+
+    title = "CR30"
+    faults = FAULTS
+    junk = b"\x00\xff\xbb\x01AT\r\n\xaa"
+    cut = 20
 
     def __init__(
         self,
@@ -86,12 +103,10 @@ class Cr30Unit:
     ) -> None:
         if not (serial.isascii() and serial.isprintable() and 0 < len(serial) <= _LONGEST_SERIAL):
             raise ValueError(f"A serial number has 1 to {_LONGEST_SERIAL} ASCII signs: {serial!r}.")
+        super().__init__(Noise(seed), target if target is not None else load(TILE), fault)
         self._serial = serial
-        self._noise = Noise(seed)
-        self._target = target if target is not None else load(TILE)
         self._attended = attended
         self._warming = warming
-        self._fault: str | None = None
         self._constant = tile_constant(serial)
         self._tile = Target(TILE, tuple(value / 100.0 for value in self._constant))
         self._white: list[float] = list(self._tile.reflectance)
@@ -100,15 +115,11 @@ class Cr30Unit:
         self._cap = False
         self._helping_cap = False
         self._readings = 0
-        self._busy_until = 0.0
         self._resting_since = 0.0
-        if fault is not None:
-            self._set_fault(fault)
 
-    def feed(self, data: bytes, now: float) -> list[Action]:
-        """Answer one write; anything but exactly one frame is met with silence."""
-        if len(data) != FRAME_SIZE or self._fault == "silence":
-            return []
+    def _hear(self, data: bytes, now: float) -> list[Action]:
+        if len(data) != FRAME_SIZE:
+            return []  # a write that is not exactly one frame is met with silence
         start = max(now, self._busy_until)
         key = data[:3]
         if key[:2] == b"\xaa\x0a" and key[2] <= 3:
@@ -128,29 +139,14 @@ class Cr30Unit:
             return self._answer(seal(bytes(body)), start + _IDENTITY_S)
         return self._answer(data, start + _IDENTITY_S)
 
-    def control(self, line: str, now: float) -> list[Action]:
-        """Do what a person does; see the class for the lines."""
-        match line.split(maxsplit=1):
-            case ["target", name]:
-                self._target = load(name.strip())
-            case ["lift"]:
-                self._noise.lift()
+    def _handle(self, words: list[str], now: float) -> list[Action] | None:
+        match words:
             case ["press"]:
                 return self._press(max(now, self._busy_until))
             case ["cap", "on" | "off" as state]:
                 self._cap = state == "on"
-            case ["fault", "none"]:
-                self._fault = None
-            case ["fault", name]:
-                self._set_fault(name)
-            case _:
-                raise ValueError(f"A simulated CR30 cannot {line!r}.")
-        return []
-
-    def _set_fault(self, name: str) -> None:
-        if name not in FAULTS:
-            raise ValueError(f"There is no fault {name!r}; there are {', '.join(FAULTS)}.")
-        self._fault = name
+                return []
+        return None
 
     def _identity(self, part: int) -> bytes:
         body = bytearray(FRAME_SIZE - 2)
@@ -243,10 +239,12 @@ class Cr30Unit:
 
     def _light(self, *, open_air: bool = False) -> list[float]:
         surface = load(BLACK) if open_air else self._target
-        if not open_air and (self._capped or self._target.name == TILE):
+        capped = self._capped and not open_air
+        if not open_air and (capped or self._target.name == TILE):
             surface = self._tile
         lamp = warm_up(self._readings) if self._warming else 1.0
-        return [lamp * value for value in self._noise.disturb(surface.reflectance)]
+        # The cap snaps onto the unit, so its tile lies the same way each time.
+        return [lamp * value for value in self._noise.disturb(surface.reflectance, seated=capped)]
 
     def _chunk(self, key: bytes) -> bytes:
         body = bytearray(FRAME_SIZE - 2)
@@ -260,18 +258,9 @@ class Cr30Unit:
         return bytes(body)
 
     def _answer(self, frame: bytes, at: float) -> list[Action]:
-        self._busy_until = at
-        match self._fault:
-            case "checksum":
-                frame = frame[:-1] + bytes([frame[-1] ^ 0x55])
-            case "short":
-                frame = frame[:-20]
-            case "garbage":
-                frame = b"\x00\xff\xbb\x01AT\r\n\xaa" + frame
-            case "split":
-                cuts = ((0, 7), (7, 37), (37, len(frame)))
-                return [Send(at + 0.004 * i, frame[a:b]) for i, (a, b) in enumerate(cuts)]
-        return [Send(at, frame)]
+        if self._fault == "checksum":
+            frame = frame[:-1] + bytes([frame[-1] ^ 0x55])
+        return self._send(frame, at)
 
 
 def _as_float32(values: list[float]) -> tuple[float, ...]:

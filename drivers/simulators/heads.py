@@ -90,7 +90,8 @@ class Optics:
     """What one head's sensor counts; the same seed gives the same counts."""
 
     def __init__(self, filters: tuple[Filter, ...], seed: int) -> None:
-        self._noise = Noise(seed)
+        #: How the head lies; lifting it is this noise's.
+        self.noise = Noise(seed)
         self._random = random.Random(seed)  # noqa: S311
         weights = [[lamp(nm) * one.at(nm) for nm in _GRID_NM] for one in filters]
         best = max(sum(weight) for weight in weights)
@@ -98,11 +99,11 @@ class Optics:
 
     def lift(self) -> None:
         """Take the head off and put it back."""
-        self._noise.lift()
+        self.noise.lift()
 
     def counts(self, surface: Target, *, lit: bool, sensitivity: float) -> tuple[int, ...]:
         """One frame; `sensitivity` is gain times integration time, 1 for 16x and 168 ms."""
-        seen = self._noise.disturb(surface.reflectance)
+        seen = self.noise.disturb(surface.reflectance)
         light = [_at(seen, nm) + _SCATTER for nm in _GRID_NM]
         frame: list[int] = []
         for weight in self._weights:

@@ -12,16 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from drivers.simulators.faults import LINE_FAULTS, WIRE_FAULTS, FaultyUnit
 from drivers.simulators.noise import Noise
 from drivers.simulators.targets import BLACK, TILE, Target, load
-from drivers.simulators.unit import Action, HangUp, Send
+from drivers.simulators.unit import Action, HangUp
 
 FAULTS: Final = (
-    "unplug",  # the cable is pulled in the middle of the next measurement
-    "silence",  # takes bytes, answers nothing
-    "split",  # every answer comes in three pieces
-    "short",  # every answer lacks its last 4 characters and its end
-    "garbage",  # junk before every answer
+    *LINE_FAULTS,
+    *WIRE_FAULTS,
     "late",  # MES is answered only after the flash (CM-700d)
     "preparing",  # the lamp never becomes ready: ER28, or ER27 on the CM-2600d
     "endless",  # the measurement never ends (CM-700d: ER35)
@@ -33,6 +31,7 @@ FAULTS: Final = (
     "battery-dead",  # ER02
     "lamp",  # ER05
     "recalibrate",  # the unit recommends to calibrate again (CM-700d)
+    "clock",  # ER17: the unit's clock has stopped
     "unknown-code",  # measurements end with a code nobody knows
     "wrong-model",  # another product of the same family answers
     "nan",  # one band is not a number
@@ -62,7 +61,7 @@ _MODELS: Final = {
 }
 
 
-class KonicaMinoltaUnit:
+class KonicaMinoltaUnit(FaultyUnit):
     """One simulated unit; see `drivers.simulators.unit.Unit`.
 
     It comes calibrated. `attended` adds a person who aims into the open for zero, stands the unit
@@ -73,6 +72,11 @@ class KonicaMinoltaUnit:
     Control lines: `target NAME`, `lift`, `press`, `slider sav|mav`, `mode N`, `manual N`,
     `fault NAME|none`.
     """
+
+    title = "Konica Minolta"
+    faults = FAULTS
+    junk = b"\x00\xffOK\x8aER3AT\r\n\xaaOK"
+    cut = 6
 
     def __init__(
         self,
@@ -89,48 +93,37 @@ class KonicaMinoltaUnit:
     ) -> None:
         if not re.fullmatch(r"\d{8}", serial):
             raise ValueError(f"A serial number has eight digits: {serial!r}.")
+        self._zeroed = self._whited = True
+        super().__init__(Noise(seed), target if target is not None else load(TILE), fault)
         self.model = model
         self._facts = _MODELS[model]
         self._serial = serial
-        self._noise = Noise(seed)
-        self._target = target if target is not None else load(TILE)
         self._attended = attended
         self._flash_s = flash_s
         self._lines = lines
         self._baudrate = baudrate if baudrate is not None else self._facts.baudrate
-        self._fault: str | None = None
         self._area = self._facts.mav
         self._slider = self._facts.mav
         self._mode = 1 if model == "cm700d" else 0
         self._averaging = ("00", "01", "01")
-        self._zeroed = self._whited = True
         self._button = True
         plate = load(TILE).reflectance
         self._white, self._dark = list(plate), [0.0] * len(plate)
         self._data: list[float] | None = None
-        self._busy_until = self._measuring_until = 0.0
+        self._measuring_until = 0.0
         self._buffer = b""
-        if fault is not None:
-            self._set_fault(fault)
 
-    def feed(self, data: bytes, now: float) -> list[Action]:
+    def _hear(self, data: bytes, now: float) -> list[Action]:
         """Answer each whole line; a line may come in pieces."""
         *lines, self._buffer = (self._buffer + data).split(b"\r\n")
-        if self._fault == "silence":
-            return []
         return [
             action
             for line in lines
             for action in self._command(line.decode("ascii", "replace"), now)
         ]
 
-    def control(self, line: str, now: float) -> list[Action]:
-        """Do what a person does; see the class for the lines."""
-        match line.split(maxsplit=1):
-            case ["target", name]:
-                self._target = load(name.strip())
-            case ["lift"]:
-                self._noise.lift()
+    def _handle(self, words: list[str], now: float) -> list[Action] | None:
+        match words:
             case ["press"]:
                 return self._press(now)
             case ["slider", "sav" | "mav" as area]:
@@ -139,12 +132,8 @@ class KonicaMinoltaUnit:
                 self._mode = int(digit)
             case ["manual", number] if number.isdigit():
                 self._averaging = (*self._averaging[:2], f"{int(number):02d}")
-            case ["fault", "none"]:
-                self._set_fault(None)
-            case ["fault", name]:
-                self._set_fault(name)
             case _:
-                raise ValueError(f"A simulated {self.model} cannot {line!r}.")
+                return None
         return []
 
     @property
@@ -153,9 +142,7 @@ class KonicaMinoltaUnit:
         return self._button
 
     def _set_fault(self, name: str | None) -> None:
-        if name is not None and name not in FAULTS:
-            raise ValueError(f"There is no fault {name!r}; there are {', '.join(FAULTS)}.")
-        self._fault = name
+        super()._set_fault(name)
         self._zeroed = name != "uncalibrated"
         self._whited = name not in ("uncalibrated", "white-missing")
 
@@ -248,6 +235,7 @@ class KonicaMinoltaUnit:
             "slider": "ER25",
             "battery-dead": "ER02",
             "lamp": "ER05",
+            "clock": "ER17",
             "unknown-code": "ER99",
         }.get(self._fault or "")
         if not self._zeroed:
@@ -326,15 +314,4 @@ class KonicaMinoltaUnit:
 
     def _answer(self, line: str, at: float) -> list[Action]:
         data = line.encode("ascii") + b"\r\n"
-        at += 10.0 * len(data) / self._baudrate
-        self._busy_until = at
-        match self._fault:
-            case "short":
-                data = data[:-6]
-            case "garbage":
-                data = b"\x00\xffOK\x8aER3AT\r\n\xaaOK" + data
-            case "split":
-                cuts = ((0, 3), (3, len(data) - 1), (len(data) - 1, len(data)))
-                self._busy_until = at + 0.008
-                return [Send(at + 0.004 * i, data[a:b]) for i, (a, b) in enumerate(cuts)]
-        return [Send(at, data)]
+        return self._send(data, at + 10.0 * len(data) / self._baudrate)

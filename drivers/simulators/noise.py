@@ -62,13 +62,17 @@ class Noise:
         leds = _combine([self._random.gauss(0.0, _PLACE_LED) for _ in _SHAPES])
         self._placement = [gain + led for led in leds]
 
-    def disturb(self, reflectance: tuple[float, ...]) -> list[float]:
-        """`reflectance` as this reading sees it, at the present placement."""
+    def disturb(self, reflectance: tuple[float, ...], *, seated: bool = False) -> list[float]:
+        """`reflectance` as this reading sees it, at the present placement.
+
+        `seated` is a surface that a mechanical stop holds, as a cap does: placed alike each time.
+        """
         scatters = (_REST_VIOLET, *(_REST_OTHERS for _ in _SHAPES[1:]))
         rest = _combine([self._random.gauss(0.0, scatter) for scatter in scatters])
         return [
             # Placement scales what comes back; the resting noise is that of counted light.
-            value * (1.0 + place) + noise * math.sqrt(max(value, 0.005) / _PAPER)
+            value * (1.0 + (0.0 if seated else place))
+            + noise * math.sqrt(max(value, 0.005) / _PAPER)
             for value, place, noise in zip(reflectance, self._placement, rest, strict=True)
         ]
 

@@ -10,16 +10,14 @@ import json
 from typing import Any, Final
 
 from drivers.simulators import heads
+from drivers.simulators.faults import LINE_FAULTS, WIRE_FAULTS, FaultyUnit
 from drivers.simulators.heads import FULL_SCALE, Holder, Optics
 from drivers.simulators.targets import TILE, Target, load
 from drivers.simulators.unit import Action, HangUp, Send
 
 FAULTS: Final = (
-    "unplug",  # the cable is pulled in the middle of the next measurement
-    "silence",  # takes bytes, answers nothing
-    "split",  # every answer in three pieces with pauses
-    "short",  # every answer without its last 20 bytes
-    "garbage",  # a line of junk before every answer
+    *LINE_FAULTS,
+    *WIRE_FAULTS,
     "banner",  # boots when first spoken to, and says so instead of answering
     "echo",  # a line that sends back what it is sent
     "error",  # knows who it is and no other command
@@ -28,6 +26,7 @@ FAULTS: Final = (
     "button",  # the button is pressed just before every measurement
     "nan",  # one value is NaN
     "saturated",  # a channel is at full scale
+    "stuck",  # the sensor gives the same counts each time
     "stale",  # every measurement carries the number of the one before
     "busy",  # busy at first, then not
     "stuck-busy",  # busy always
@@ -42,6 +41,8 @@ INTEGRATION_MS: Final = 182
 #: Six converters for eight channels: two integrations a frame.
 _FRAME_MS: Final = 2 * INTEGRATION_MS
 _LAMP_MS: Final = 100
+#: What it says a measurement takes at most.
+WAIT_MS: Final = 1200
 _ANSWER_S: Final = 0.002
 _LONGEST: Final = 1024
 
@@ -57,11 +58,16 @@ def checksum(data: bytes) -> int:
     return crc
 
 
-class OpenHeadUnit:
+class OpenHeadUnit(FaultyUnit):
     """One simulated head; see `drivers.simulators.unit.Unit`.
 
     Control lines: `target NAME`, `lift`, `press`, `temperature N`, `fault NAME|none`.
     """
+
+    title = "open head"
+    faults = FAULTS
+    junk = b'\x00\xff{"id":\r\n'
+    cut = 20
 
     def __init__(
         self,
@@ -74,57 +80,44 @@ class OpenHeadUnit:
     ) -> None:
         """`attended` adds a person; see `drivers.simulators.heads.Holder`."""
         self._serial = serial
-        self._optics = Optics(heads.AS7341, seed)
-        self._holder = Holder(target if target is not None else load(TILE), attended=attended)
-        self._lamp = False
-        self._celsius = 31.5
-        self._busy_until = 0.0
-        self._buffer = b""
         self._busy_left = 0
         self._booting = False
-        self._fault: str | None = None
-        if fault is not None:
-            self._set_fault(fault)
+        self._optics = Optics(heads.AS7341, seed)
+        surface = target if target is not None else load(TILE)
+        self._holder = Holder(surface, attended=attended)
+        super().__init__(self._optics.noise, surface, fault)
+        self._lamp = False
+        self._celsius = 31.5
+        self._buffer = b""
 
     @property
     def lamp(self) -> bool:
         """Whether the lamp burns outside a measurement."""
         return self._lamp
 
-    def feed(self, data: bytes, now: float) -> list[Action]:
+    def _hear(self, data: bytes, now: float) -> list[Action]:
         """Answer the lines that `data` ends."""
-        if self._fault == "silence":
-            return []
         if self._fault == "echo":
             return [Send(now + _ANSWER_S, data)]
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         return [action for line in lines for action in self._obey(line, now)]
 
-    def control(self, line: str, now: float) -> list[Action]:
-        """Do what a person does; see the class for the lines."""
-        match line.split(maxsplit=1):
-            case ["target", name]:
-                self._holder.place(load(name.strip()))
-            case ["lift"]:
-                self._optics.lift()
+    def _handle(self, words: list[str], now: float) -> list[Action] | None:
+        match words:
             case ["press"]:
                 return [Send(now, _line({"evt": "button"}))]
             case ["temperature", celsius] if celsius.isdecimal():
                 self._celsius = float(celsius)
-            case ["fault", "none"]:
-                self._fault = None
-            case ["fault", name]:
-                self._set_fault(name)
-            case _:
-                raise ValueError(f"A simulated open head cannot {line!r}.")
-        return []
+                return []
+        return None
 
-    def _set_fault(self, name: str) -> None:
-        if name not in FAULTS:
-            raise ValueError(f"There is no fault {name!r}; there are {', '.join(FAULTS)}.")
-        self._fault = name
+    def _place(self, target: Target) -> None:
+        self._holder.place(target)
+
+    def _set_fault(self, name: str | None) -> None:
+        super()._set_fault(name)
         self._booting |= name == "banner"
-        self._busy_left = {"busy": 2, "stuck-busy": 10**9}.get(name, 0)
+        self._busy_left = {"busy": 2, "stuck-busy": 10**9}.get(name or "", 0)
 
     def _obey(self, line: bytes, now: float) -> list[Action]:
         start = max(now, self._busy_until)
@@ -159,7 +152,7 @@ class OpenHeadUnit:
             "serial": self._serial,
             "ch": [one.name for one in heads.AS7341],
             "full": FULL_SCALE,
-            "wait": 1200,
+            "wait": WAIT_MS,
         }
 
     def _measure(self, command: str, tag: dict[str, Any], start: float) -> list[Action]:
@@ -194,6 +187,8 @@ class OpenHeadUnit:
         return actions + self._send(self._sealed({**tag, **frame}), done)
 
     def _counts(self, *, lit: bool) -> list[int]:
+        if self._fault == "stuck":
+            return [5000 + place for place in range(len(heads.AS7341))]
         return list(self._optics.counts(self._holder.surface, lit=lit, sensitivity=1.0))
 
     def _sealed(self, content: dict[str, Any]) -> bytes:
@@ -202,18 +197,6 @@ class OpenHeadUnit:
             bare = bare.replace(b"[", b"[NaN,", 1)
         crc = checksum(bare) ^ (0x55 if self._fault == "checksum" else 0)
         return bare[:-1] + f',"crc":"{crc:04X}"}}\n'.encode("ascii")
-
-    def _send(self, data: bytes, at: float) -> list[Action]:
-        match self._fault:
-            case "short":
-                data = data[:-20]
-            case "garbage":
-                data = b'\x00\xff{"id":\r\n' + data
-            case "split":
-                third = -(-len(data) // 3)
-                pieces = [data[place : place + third] for place in range(0, len(data), third)]
-                return [Send(at + 0.004 * i, piece) for i, piece in enumerate(pieces)]
-        return [Send(at, data)]
 
 
 def _line(content: dict[str, Any]) -> bytes:

@@ -28,7 +28,8 @@ _LARGEST_WRITE: Final = 4096
 class PtyHost:
     """One unit, one link in the file system that leads to its terminal.
 
-    Besides the unit's own control lines it knows `unplug`, `plug` and `quit`.
+    Besides the unit's own control lines it knows `unplug`, `plug`, `quit`, and `say HEX`, which
+    sends bytes that nobody asked for.
     """
 
     def __init__(self, unit: Unit, link: Path | str, control: Path | str | None = None) -> None:
@@ -92,6 +93,8 @@ class PtyHost:
                     self.unplug()
                 case "plug":
                     self.plug()
+                case other if other.startswith("say "):
+                    self._plan([Send(time.monotonic(), bytes.fromhex(other[4:]))])
                 case other:
                     self._plan(self._unit.control(other, time.monotonic()))
         self._wake()
@@ -126,6 +129,12 @@ class PtyHost:
                     os.close(fd)
             self._master = self._slave = -1
         self._wake()
+
+    def exchange(self, unit: Unit) -> None:
+        """Plug another unit into the same cable: the port stays, who answers does not."""
+        with self._lock:
+            self._agenda.clear()
+            self._unit = unit
 
     def stop(self) -> None:
         """End `run`; safe from any thread and from a signal handler."""

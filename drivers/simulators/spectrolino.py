@@ -12,16 +12,14 @@ import re
 import struct
 from typing import Final
 
+from drivers.simulators.faults import LINE_FAULTS, WIRE_FAULTS, FaultyUnit
 from drivers.simulators.noise import Noise
 from drivers.simulators.targets import TILE, Target, load
-from drivers.simulators.unit import Action, HangUp, Send
+from drivers.simulators.unit import Action, HangUp
 
 FAULTS: Final = (
-    "unplug",  # the cable is pulled in the middle of the next measurement
-    "silence",  # takes bytes, answers nothing
-    "split",  # every answer comes in three pieces
-    "short",  # every answer lacks its last byte and its end
-    "garbage",  # junk before every answer
+    *LINE_FAULTS,
+    *WIRE_FAULTS,
     "line-error",  # the unit says it received a line of the wrong length
     "wrong-model",  # a SpectroScan table answers
     "not-ready",  # measurements and calibrations: not ready
@@ -55,7 +53,7 @@ _FLOWS: Final = {0x1E: "xon-xoff", 0x1F: "none", 0xCF: "rts-cts"}
 _UV_CUT, _NO_FILTER = 0x05, 0x01
 
 
-class SpectrolinoUnit:
+class SpectrolinoUnit(FaultyUnit):
     """One simulated unit; see `drivers.simulators.unit.Unit`.
 
     `attended` adds a person who stands it on its reference for white and lifts it between
@@ -64,6 +62,11 @@ class SpectrolinoUnit:
 
     Control lines: `target NAME`, `lift`, `press`, `filter none|pol|d65|uv`, `fault NAME|none`.
     """
+
+    title = "Spectrolino"
+    faults = FAULTS
+    junk = b"\x00\xff:1F:zz\r\n\xaa:B"
+    cut = 4
 
     def __init__(
         self,
@@ -78,39 +81,27 @@ class SpectrolinoUnit:
     ) -> None:
         if not (serial.isascii() and serial.isdigit() and 0 < int(serial) < 65536):
             raise ValueError(f"A serial number is 1 to 65535: {serial!r}.")
+        super().__init__(Noise(seed), target if target is not None else load(TILE), fault)
         self._serial = int(serial)
-        self._noise = Noise(seed)
-        self._target = target if target is not None else load(TILE)
         self._attended = attended
         self._measure_s = measure_s
         self.baudrate = baudrate
         self.flow = "none"
-        self._fault: str | None = None
         self._filter = _NO_FILTER
         self._parameters = b"\x00\x00\x03\x00"
         self._button = True
         self._news = 0
         self._data = [0.0] * 36
         self._white = list(load(TILE).reflectance)
-        self._busy_until = 0.0
         self._buffer = b""
-        if fault is not None:
-            self._set_fault(fault)
 
-    def feed(self, data: bytes, now: float) -> list[Action]:
+    def _hear(self, data: bytes, now: float) -> list[Action]:
         """Answer each whole line; a line may come in pieces."""
         *lines, self._buffer = (self._buffer + data).split(b"\r\n")
-        if self._fault == "silence":
-            return []
         return [action for line in lines for action in self._line(line, max(now, self._busy_until))]
 
-    def control(self, line: str, now: float) -> list[Action]:
-        """Do what a person does; see the class for the lines."""
-        match line.split(maxsplit=1):
-            case ["target", name]:
-                self._target = load(name.strip())
-            case ["lift"]:
-                self._noise.lift()
+    def _handle(self, words: list[str], now: float) -> list[Action] | None:
+        match words:
             case ["press"]:
                 if self._button:
                     self._expose()
@@ -118,18 +109,9 @@ class SpectrolinoUnit:
                     self._busy_until = max(now, self._busy_until) + self._measure_s
             case ["filter", "none" | "pol" | "d65" | "uv" as name]:
                 self._filter = {"none": _NO_FILTER, "pol": 2, "d65": 3, "uv": _UV_CUT}[name]
-            case ["fault", "none"]:
-                self._fault = None
-            case ["fault", name]:
-                self._set_fault(name)
             case _:
-                raise ValueError(f"A simulated Spectrolino cannot {line!r}.")
+                return None
         return []
-
-    def _set_fault(self, name: str) -> None:
-        if name not in FAULTS:
-            raise ValueError(f"There is no fault {name!r}; there are {', '.join(FAULTS)}.")
-        self._fault = name
 
     def _line(self, line: bytes, start: float) -> list[Action]:
         found = re.fullmatch(rb";((?:[0-9A-F]{2})+)", line)
@@ -233,15 +215,4 @@ class SpectrolinoUnit:
 
     def _answer(self, content: bytes, at: float) -> list[Action]:
         data = b":" + content.hex().upper().encode("ascii") + b"\r\n"
-        at += 10.0 * len(data) / self.baudrate
-        self._busy_until = at
-        match self._fault:
-            case "short":
-                data = data[:-4]
-            case "garbage":
-                data = b"\x00\xff:1F:zz\r\n\xaa:B" + data
-            case "split":
-                cuts = ((0, 2), (2, len(data) - 1), (len(data) - 1, len(data)))
-                self._busy_until = at + 0.008
-                return [Send(at + 0.004 * i, data[a:b]) for i, (a, b) in enumerate(cuts)]
-        return [Send(at, data)]
+        return self._send(data, at + 10.0 * len(data) / self.baudrate)

@@ -5,14 +5,8 @@ Importing this costs nothing; the driver and pyserial are imported when a port i
 
 from __future__ import annotations
 
-from drivers.contract import (
-    CalibrationStep,
-    Capabilities,
-    Colorimeter,
-    InstrumentModel,
-    Link,
-)
-from drivers.readings import Identity
+from drivers.contract import CalibrationStep, Capabilities, InstrumentModel
+from drivers.lazily import lazily
 
 CAPABILITIES = Capabilities(
     spectral=True,
@@ -29,30 +23,6 @@ CAPABILITIES = Capabilities(
 )
 
 
-def _open(port: str) -> Colorimeter:
-    from drivers.spectrolino.driver import open_port
-
-    return open_port(port)
-
-
-def _probe(port: str, timeout_s: float) -> Identity:
-    from drivers.spectrolino.driver import probe
-
-    return probe(port, timeout_s)
-
-
-def _attach(link: Link) -> Colorimeter:
-    from drivers.spectrolino.driver import Spectrolino
-
-    return Spectrolino(link)
-
-
-def _redact(data: bytes) -> bytes:
-    from drivers.spectrolino.codec import redact
-
-    return redact(data)
-
-
 MODEL = InstrumentModel(
     name="spectrolino",
     title="GretagMacbeth Spectrolino",
@@ -61,10 +31,10 @@ MODEL = InstrumentModel(
         "constructed, never tried on hardware."
     ),
     capabilities=CAPABILITIES,
-    open=_open,
+    open=lazily("drivers.spectrolino.driver:open_port"),
     # RS-232 only: a USB id would be that of a cable.
     usb=(),
-    probe=_probe,
-    attach=_attach,
-    redact=_redact,
+    probe=lazily("drivers.spectrolino.driver:probe"),
+    attach=lazily("drivers.spectrolino.driver:Spectrolino"),
+    redact=lazily("drivers.spectrolino.codec:redact"),
 )

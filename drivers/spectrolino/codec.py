@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.errors import ProtocolError
-from drivers.lines import LineDecoder, Skipped
+from drivers.lines import Garbage, LineEvents
 from drivers.spectrolino import protocol
 from drivers.spectrolino.protocol import Request
 
@@ -32,13 +32,6 @@ class AnswerLine:
     line: bytes
     type: int
     payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Garbage:
-    """Bytes that belong to no answer."""
-
-    count: int
 
 
 Event = AnswerLine | Garbage
@@ -78,30 +71,11 @@ class SpectrumAnswer:
     refusal: int
 
 
-class AnswerDecoder:
-    """Finds answers in a stream that may start, break or be disturbed anywhere.
-
-    Never raises on any bytes; holds at most `LONGEST_LINE` of them.
-    """
+class AnswerDecoder(LineEvents[AnswerLine]):
+    """Finds answers in a stream that may start, break or be disturbed anywhere."""
 
     def __init__(self) -> None:
-        self._lines = LineDecoder(LONGEST_LINE)
-
-    @property
-    def pending(self) -> bool:
-        """Whether a line has begun and not ended."""
-        return self._lines.unfinished
-
-    def reset(self) -> None:
-        """Forget a line that has begun."""
-        self._lines = LineDecoder(LONGEST_LINE)
-
-    def feed(self, data: bytes) -> list[Event]:
-        """Take bytes as they came; give what they complete, in order."""
-        events: list[Event] = []
-        for line in self._lines.feed(data):
-            events += [Garbage(line.count)] if isinstance(line, Skipped) else _parse(line)
-        return events
+        super().__init__(LONGEST_LINE, _parse)
 
 
 def _parse(line: bytes) -> list[Event]:

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from drivers.contract import Link
-from drivers.errors import InstrumentTimeout, ProtocolError
+from drivers.conversation import Conversation as BaseConversation
+from drivers.lines import Garbage
 from drivers.spectrolino import codec, faults
-from drivers.spectrolino.codec import AnswerDecoder, AnswerLine, Event, Garbage, encode
+from drivers.spectrolino.codec import AnswerDecoder, AnswerLine, Event, encode
 from drivers.spectrolino.protocol import Answer, Request
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostics:
-    """What the line did besides answering, counted since the port was opened."""
-
-    skipped_bytes: int = 0
-    unexpected_answers: int = 0
-
-
-class Conversation:
+class Conversation(BaseConversation[Event]):
     """Requests and answers over one link; raises only `drivers.errors.InstrumentError`."""
 
     def __init__(self, link: Link, clock: Callable[[], float]) -> None:
-        self.link = link
-        self.clock = clock
-        self.diagnostics = Diagnostics()
-        #: The last request got no proper answer, so a late one may still come.
-        self.unsettled = False
-        self._decoder = AnswerDecoder()
-        self._events: deque[Event] = deque()
+        self._answers = AnswerDecoder()
+        super().__init__(link, clock, self._answers)
 
     def ask(
         self, request: Request, answer: Answer, timeout_s: float, *, settling: bool = False
@@ -46,8 +32,8 @@ class Conversation:
                 received nonsense.
         """
         self.absorb()
-        if self.unsettled:
-            self._decoder.reset()
+        # A line that began before it was asked for is noise, and may have no end.
+        self._answers.reset()
         self.unsettled = True
         self.link.write(encode(request))
         deadline = self.clock() + timeout_s
@@ -62,43 +48,11 @@ class Conversation:
                     raise faults.line_failure(codec.execution(event))
             damaged |= isinstance(event, Garbage)
             self._sort(event)
-        if damaged or self._decoder.pending:
-            raise ProtocolError(f"The unit on {self.link.name} sent bytes that are no answer.")
-        raise InstrumentTimeout(
-            f"The unit on {self.link.name} did not answer within {timeout_s:g} s."
-        )
-
-    def absorb(self) -> None:
-        """Deal with all that has arrived so far, without waiting."""
-        self._events.extend(self._decoder.feed(self.link.drain()))
-        while self._events:
-            self._sort(self._events.popleft())
-
-    def pause(self, deadline: float) -> None:
-        """Let time pass with an ear on the line; ends early when the link is woken."""
-        event = self._next_once(deadline)
-        if event is not None:
-            self._sort(event)
-
-    def _next(self, deadline: float) -> Event | None:
-        while True:
-            event = self._next_once(deadline)
-            if event is not None or self.clock() >= deadline:
-                return event
-
-    def _next_once(self, deadline: float) -> Event | None:
-        remaining = deadline - self.clock()
-        if not self._events and remaining > 0:
-            # One byte ends the wait; what came with it is there already.
-            data = self.link.read(1, remaining)
-            if data:
-                self._events.extend(self._decoder.feed(data + self.link.drain()))
-        return self._events.popleft() if self._events else None
+        damaged |= self._answers.unfinished
+        raise self._unanswered(damaged, request.value.decode("ascii"), timeout_s)
 
     def _sort(self, event: Event) -> None:
-        now = self.diagnostics
         if isinstance(event, Garbage):
-            change = {"skipped_bytes": now.skipped_bytes + event.count}
+            self._count(skipped_bytes=event.count)
         else:
-            change = {"unexpected_answers": now.unexpected_answers + 1}
-        self.diagnostics = replace(now, **change)
+            self._count(unexpected=1)

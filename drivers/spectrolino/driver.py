@@ -2,29 +2,26 @@
 
 The unit keeps one measurement and overwrites it with the next, whoever starts that: so its button
 is switched on only while somebody waits for it, and off again before anything is read.
+
+Evidence: the maker's manual as two programs read it, dialogues constructed; never tried on
+hardware.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, Literal
 
 from drivers.contract import CalibrationKind, Capabilities, Link
-from drivers.errors import (
-    Disconnected,
-    NeedsCalibration,
-    ProtocolError,
-    Saturated,
-    Unsupported,
-)
+from drivers.errors import NeedsCalibration, ProtocolError, Saturated, Unsupported
 from drivers.link import open_link
 from drivers.readings import Condition, Identity, RawReading, Spectrum
+from drivers.serial_unit import SerialUnit, asking, attached
 from drivers.spectrolino import CAPABILITIES, codec, faults, protocol
 from drivers.spectrolino.codec import SpectrumAnswer, Target
-from drivers.spectrolino.conversation import Conversation, Diagnostics
+from drivers.spectrolino.conversation import Conversation
 from drivers.spectrolino.line import TunedLink
 from drivers.spectrolino.protocol import Answer, Fault, Request
 
@@ -34,7 +31,7 @@ HIGHEST: Final = 2.0
 _CHANGED_FILTER: Final = "Put the filter back that was calibrated with, or calibrate white again."
 
 
-class Spectrolino:
+class Spectrolino(SerialUnit[Conversation]):
     """An open Spectrolino; see `drivers.contract.Colorimeter`.
 
     It must be calibrated after every opening and every 50 readings.
@@ -49,15 +46,15 @@ class Spectrolino:
             Unsupported: something else answers, or its filter is not known.
             InstrumentTimeout: nothing answers.
         """
+        super().__init__(Conversation(link, clock))
         link.drain()  # left by whoever used the port before
-        self._talk = Conversation(link, clock)
-        self._woken = threading.Event()
         self._target = self._ask_target()
         self._identity = _identity(self._target)
-        self._set(Request.RESET, protocol.RESET_S)
+        self._set(Request.RESET)
         self._set(Request.SET_PARAMETERS)
         self._set(Request.REFLECTANCE)
-        self._button_is_on = True  # as a reset leaves it
+        #: As a reset leaves it; None when a request to change it was not answered.
+        self._button_is_on: bool | None = True
         self._button(False)
         #: None while there is no valid white calibration.
         self._readings_since_white: int | None = None
@@ -68,20 +65,6 @@ class Spectrolino:
     def identity(self) -> Identity:
         """Who answered when the port was opened."""
         return self._identity
-
-    @property
-    def diagnostics(self) -> Diagnostics:
-        """Disturbances of the line, counted since the port was opened."""
-        return self._talk.diagnostics
-
-    @property
-    def tile_constant(self) -> Spectrum | None:
-        """Always None: there is no gated cap, and what is set is forgotten."""
-        return None
-
-    @tile_constant.setter
-    def tile_constant(self, value: Spectrum | None) -> None:
-        del value
 
     def calibrate(self, kind: CalibrationKind) -> None:
         """Calibrate white on the unit's own reference, with the filter that is in place.
@@ -134,47 +117,22 @@ class Spectrolino:
         """
         self._settle()
         deadline = self._talk.clock() + timeout_s
-        self._button(True)
-        while not self._woken.is_set():
-            news = self._news()
-            if news == 1:
-                self._button(False)
-                self._require_white()
-                return self._fetch("button")
-            now = self._talk.clock()
-            if now >= deadline:
-                return None
-            self._talk.pause(min(deadline, now + protocol.POLL_S))
-        self._woken.clear()
-        return None
+        if not self._button_is_on:
+            # What is new now the host measured, and failed to fetch: nobody could have pressed.
+            self._news()
+            self._button(True)
+        if not self._heard(deadline, lambda: self._news() == 1, self._rest):
+            return None
+        self._button(False)
+        self._require_white()
+        return self._fetch("button")
 
-    def ping(self) -> None:
-        """Ask for the identity again.
+    def _who(self) -> Identity:
+        return _identity(self._ask_target())
 
-        Raises:
-            Disconnected: another unit answers.
-        """
-        now = _identity(self._ask_target())
-        if now != self._identity:
-            raise Disconnected(
-                f"Another unit ({now.serial}) answers on {self._talk.link.name} "
-                f"instead of {self._identity.serial}.",
-                "Open the instrument again and calibrate it.",
-            )
-
-    def wake(self) -> None:
-        """End the `wait_for_button` that runs, or else the next one; safe from any thread."""
-        self._woken.set()
-        self._talk.link.cancel()
-
-    def close(self) -> None:
-        """Release the port; the link takes the unit back to its speed."""
-        self._talk.link.close()
-
-    def _settle(self) -> None:
-        """After a failed exchange, let a late answer pass by asking something harmless."""
-        if self._talk.unsettled:
-            self.ping()
+    def _rest(self, deadline: float) -> None:
+        """Let the time until the next question pass, unless somebody calls `wake`."""
+        self._talk.listen(min(deadline, self._talk.clock() + protocol.POLL_S))
 
     def _ask_target(self) -> Target:
         answer = self._talk.ask(Request.TARGET, Answer.TARGET, protocol.ANSWER_S, settling=True)
@@ -184,14 +142,16 @@ class Spectrolino:
         answer = self._talk.ask(Request.PARAMETERS, Answer.PARAMETERS, protocol.ANSWER_S)
         return codec.parameters(answer).filter
 
-    def _set(self, request: Request, timeout_s: float = protocol.ANSWER_S) -> None:
-        bits = codec.download(self._talk.ask(request, Answer.DOWNLOAD, timeout_s))
+    def _set(self, request: Request) -> None:
+        patience_s = protocol.RESET_S if request is Request.RESET else protocol.ANSWER_S
+        bits = codec.download(self._talk.ask(request, Answer.DOWNLOAD, patience_s))
         if bits:
             raise faults.refusal_failure(bits)
 
     def _button(self, on: bool) -> None:
         if on == self._button_is_on:
             return
+        self._button_is_on = None
         self._set(Request.BUTTON_ON if on else Request.BUTTON_OFF)
         self._button_is_on = on
 
@@ -203,9 +163,7 @@ class Spectrolino:
             code = codec.execution(answer)
             if code != Fault.NOT_READY or self._talk.clock() >= deadline:
                 return code
-            again = self._talk.clock() + protocol.POLL_S
-            while self._talk.clock() < again:
-                self._talk.pause(again)
+            self._talk.pause(protocol.POLL_S)
 
     def _news(self) -> int:
         answer = self._talk.ask(Request.NEW_MEASUREMENT, Answer.NEW_MEASUREMENT, protocol.ANSWER_S)
@@ -274,27 +232,13 @@ def _condition(filter_code: int, target: Target) -> Condition:
 
 def open_port(port: str) -> Spectrolino:
     """Open `port`, find the unit's speed, identify it; the port is closed again on failure."""
-    link = open_link(port, baudrate=protocol.DEFAULT_BAUDRATE)
-    try:
-        tuned = TunedLink(link)
-    except BaseException:
-        link.close()
-        raise
-    try:
-        return Spectrolino(tuned)
-    except BaseException:
-        tuned.close()
-        raise
+    tuned = attached(open_link(port, baudrate=protocol.DEFAULT_BAUDRATE), TunedLink)
+    return attached(tuned, Spectrolino)
 
 
 def probe(port: str, timeout_s: float) -> Identity:
     """Who is on `port`, asked once, at 9600 baud, within `timeout_s` from now."""
-    deadline = time.monotonic() + timeout_s
-    link = open_link(port, baudrate=protocol.DEFAULT_BAUDRATE)
-    try:
-        link.drain()
+    line = open_link(port, baudrate=protocol.DEFAULT_BAUDRATE)
+    with asking(line, timeout_s) as (link, left):
         talk = Conversation(link, time.monotonic)
-        left = max(0.0, deadline - time.monotonic())
-        return _identity(codec.target(talk.ask(Request.TARGET, Answer.TARGET, left)))
-    finally:
-        link.close()
+        return _identity(codec.target(talk.ask(Request.TARGET, Answer.TARGET, left())))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from drivers.contract import Link
+from drivers.conversation import again
 from drivers.errors import InstrumentError, InstrumentTimeout, ProtocolError
 from drivers.link import Flow
 from drivers.spectrolino import protocol
@@ -94,15 +95,14 @@ class TunedLink:
 
     def _answers(self) -> bool:
         """Whether the unit answers at this speed; once more, for the first may follow noise."""
-        for _ in range(2):
-            try:
-                self._talk.ask(
-                    Request.PARAMETERS, Answer.PARAMETERS, self._patience(), settling=True
-                )
-            except (InstrumentTimeout, ProtocolError):
-                continue
-            return True
-        return False
+        try:
+            again(2, self._ask_parameters)
+        except (InstrumentTimeout, ProtocolError):
+            return False
+        return True
+
+    def _ask_parameters(self) -> None:
+        self._talk.ask(Request.PARAMETERS, Answer.PARAMETERS, self._patience(), settling=True)
 
     def _configure(self, baudrate: int, flow: Flow) -> None:
         self._link.configure(baudrate=baudrate, flow=flow)

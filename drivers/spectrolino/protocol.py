@@ -8,9 +8,10 @@ warns that an incautious command may damage the instrument.
 from __future__ import annotations
 
 from enum import Enum, IntEnum, IntFlag
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from drivers.link import Flow
+if TYPE_CHECKING:
+    from drivers.link import Flow
 
 REQUEST_MARK: Final = b";"
 ANSWER_MARK: Final = b":"

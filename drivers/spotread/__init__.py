@@ -6,7 +6,8 @@ Importing this costs nothing.
 
 from __future__ import annotations
 
-from drivers.contract import CalibrationStep, Capabilities, Colorimeter, InstrumentModel
+from drivers.contract import CalibrationStep, Capabilities, InstrumentModel
+from drivers.lazily import lazily
 
 CAPABILITIES = Capabilities(
     spectral=True,
@@ -26,12 +27,6 @@ CAPABILITIES = Capabilities(
 )
 
 
-def _open(port: str) -> Colorimeter:
-    from drivers.spotread.driver import open_port
-
-    return open_port(port)
-
-
 MODEL = InstrumentModel(
     name="spotread",
     title="USB instrument through ArgyllCMS spotread",
@@ -40,5 +35,5 @@ MODEL = InstrumentModel(
         "they print, never with an instrument. Port: 'spotread' or 'spotread:N'."
     ),
     capabilities=CAPABILITIES,
-    open=_open,
+    open=lazily("drivers.spotread.driver:open_port"),
 )

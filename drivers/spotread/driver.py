@@ -5,6 +5,9 @@ negotiation: what it asks for is told as NeedsCalibration, and `calibrate` is th
 
 Looking for instruments, the program writes to serial ports at several speeds. So it is told by
 number which instrument to take, and it must not be started while a serial instrument is in use.
+
+Evidence: the program's sources, one source; a stand-in prints what they print. Never tried with
+an instrument.
 """
 
 from __future__ import annotations

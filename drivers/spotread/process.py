@@ -12,19 +12,26 @@ import os
 import select
 import signal
 import subprocess
+import threading
 import tty
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from drivers.errors import Disconnected, InstrumentTimeout, NoInstrument, PermissionDenied
+from drivers.interrupt import current
 
 _LARGEST_READ: Final = 4096
-#: What a program is given to end by itself after each way of asking; all of them make 0.9 s.
+#: What a program is given to end by itself after each way of asking.
 _GRACE_S: Final = 0.3
+#: The same when the kiosk itself is quitting; all ways of asking make 0.75 s.
+_SHORT_GRACE_S: Final = 0.15
 
 
 class TerminalProcess:
-    """One running program. `wake` is safe from any thread, everything else from its owner's."""
+    """One running program, under the interrupt of the thread that starts it.
+
+    `wake` and `interrupt` are safe from any thread, everything else from its owner's.
+    """
 
     def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start `arguments[0]`, a path, with exactly this environment.
@@ -34,6 +41,8 @@ class TerminalProcess:
             PermissionDenied: it may not be run.
         """
         self._closed = False
+        self._interrupted = threading.Event()
+        self._told = False
         self._master, slave = os.openpty()
         try:
             # No echo: keys must not come back as text. No translation of line ends.
@@ -61,6 +70,9 @@ class TerminalProcess:
         self._bell, self._ring = os.pipe()
         os.set_blocking(self._bell, False)
         os.set_blocking(self._ring, False)
+        self._interrupt = current()
+        if self._interrupt is not None:
+            self._interrupt.add(self.interrupt)
 
     @property
     def pid(self) -> int:
@@ -76,6 +88,9 @@ class TerminalProcess:
         """Block for what is printed next; b"" when the time is up or `wake` was called.
 
         None when the program has ended and all it printed was read.
+
+        Raises:
+            Disconnected: `interrupt` was called; once, so that `close` can still listen.
         """
         if self._closed:
             return None
@@ -83,6 +98,9 @@ class TerminalProcess:
         if self._bell in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(self._bell, _LARGEST_READ)
+        if self._interrupted.is_set() and not self._told:
+            self._told = True
+            raise Disconnected("spotread is being closed.", "Open the instrument again.")
         if self._master not in ready:
             return b""
         try:
@@ -113,30 +131,38 @@ class TerminalProcess:
         with contextlib.suppress(OSError, ValueError):
             os.write(self._ring, b"x")
 
+    def interrupt(self) -> None:
+        """End what waits here with Disconnected, and let `close` be quick."""
+        self._interrupted.set()
+        self.wake()
+
     def close(self, keys: str = "") -> None:
         """Ask with these keys, then with SIGTERM, then kill; idempotent, never raises."""
         if self._closed:
             return
+        if self._interrupt is not None:
+            self._interrupt.remove(self.interrupt)
+        self._told = True
+        grace_s = _SHORT_GRACE_S if self._interrupted.is_set() else _GRACE_S
         with contextlib.suppress(Disconnected, InstrumentTimeout):
             for key in keys:
                 self.press(key)
                 # What it prints about one key tells that it is ready for the next.
-                if self.read(_GRACE_S) is None:
+                if self.read(grace_s) is None:
                     break
         if keys:
-            self._ended()
+            self._ended(grace_s)
         for number in (signal.SIGTERM, signal.SIGKILL):
             if self._child.poll() is not None:
                 break
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._child.pid, number)
-            self._ended()
+            self._ended(grace_s)
         self._closed = True
         for descriptor in (self._master, self._bell, self._ring):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
 
-    def _ended(self) -> bool:
+    def _ended(self, grace_s: float) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._child.wait(_GRACE_S)
-        return self._child.poll() is not None
+            self._child.wait(grace_s)

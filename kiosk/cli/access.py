@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from kiosk.cli.outcome import Unreadable
 if TYPE_CHECKING:
     from kiosk.desk.office import Desk
     from kiosk.desk.people import Operator
+    from kiosk.desk.stock.signing import Witness
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,12 +57,17 @@ def default_database() -> str:
     return f"sqlite:///{data_folder() / 'kiosk.db'}"
 
 
+def kiosk_name() -> str:
+    """What this machine is called in the ledger; kiosks that exchange events need two names."""
+    return os.environ.get("SMP_KIOSK_NAME") or "kiosk-1"
+
+
 @contextmanager
 def desk_for(database: str | None) -> Iterator[Desk]:
     """The desk of a database, closed at the end of the block."""
     from kiosk.desk.office import open_desk
 
-    desk = open_desk(database or default_database())
+    desk = open_desk(database or default_database(), kiosk=kiosk_name())
     try:
         yield desk
     finally:
@@ -97,6 +104,42 @@ def signed_in(desk: Desk, operator: str, pin_file: str | None) -> Operator:
     from kiosk.desk.people import verify_pin
 
     return verify_pin(desk, operator, read_pin(pin_file))
+
+
+def witness_option(function: F) -> F:
+    """`--witness`, for what a second person signs."""
+    return click.option(
+        "--witness",
+        metavar="ID",
+        help="Who signs as second person; their PIN is the second line of the PIN file.",
+    )(function)
+
+
+def both_signed_in(
+    desk: Desk, operator: str, pin_file: str | None, witness: str | None
+) -> tuple[Operator, Witness | None]:
+    """The operator and, where one is named, the second signature."""
+    from kiosk.desk.people import verify_pin
+    from kiosk.desk.stock.signing import witness as sign
+
+    if witness is None:
+        return signed_in(desk, operator, pin_file), None
+    pin, second = read_pins(pin_file, (f"PIN of {operator}", f"PIN of {witness}"))
+    if not second:
+        raise Unreadable(
+            f"--pin-file: the PIN of the witness {witness} is missing",
+            "It is the second line, after that of the operator.",
+        )
+    who = verify_pin(desk, operator, pin)
+    return who, sign(desk, who, witness, second)
+
+
+def read_bytes(path: str, field: str) -> bytes:
+    """A whole file; raises Unreadable with the field's name."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{field}: {path} cannot be read: {error.strerror or error}") from error
 
 
 class LabParam(click.ParamType[tuple[float, float, float]]):

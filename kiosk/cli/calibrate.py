@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +16,16 @@ from kiosk.cli.access import (
     port_option,
     signed_in,
 )
-from kiosk.cli.outcome import CheckFailed, emit, problem
+from kiosk.cli.charting import chart, compare, fit, measure, study
+from kiosk.cli.guide import confirm_step
+from kiosk.cli.outcome import CheckFailed, emit, note, problem
+from kiosk.cli.tiles import reference
+
+if TYPE_CHECKING:
+    from calibration.gate import CardCheck
+    from kiosk.desk.bench import Bench
+    from kiosk.desk.office import Desk
+    from kiosk.desk.people import Operator
 
 
 @click.group()
@@ -27,60 +37,123 @@ def _step(kind: str) -> click.Command:
     @click.command(kind, help=f"The {kind} step; put the probe in place first.")
     @model_option
     @port_option
+    @click.option("--reference", "tile", metavar="SERIAL", help="The tile at hand, if it is known.")
     @database_option
     @operator_options
     @json_option
     def step(
         model: str,
         port: str,
+        tile: str | None,
         database: str | None,
         operator: str,
         pin_file: str | None,
         as_json: bool,
     ) -> None:
         from kiosk.desk.bench import open_bench
-        from kiosk.desk.calibrating import known_tile, record_card, record_step
+        from kiosk.desk.calibrating import calibrate_unit
+        from kiosk.desk.correcting import restore
 
         with desk_for(database) as desk:
             who = signed_in(desk, operator, pin_file)
             with open_bench(model, port) as bench:
                 unit = bench.unit
+                restore(desk, unit)
+                calibrate_unit(desk, who, unit, kind, tile)  # type: ignore[arg-type]
                 document: dict[str, Any] = {
                     "instrument": {"model": model.casefold(), "serial": unit.identity.serial},
                     "step": kind,
+                    "outcome": "done",
+                    "reference": tile,
                 }
-                if kind == "check":
-                    from calibration.sampling import take_sample
-
-                    if hasattr(unit, "tile_constant"):
-                        unit.tile_constant = known_tile(desk, unit.identity)
-                    sample = take_sample(unit.read(confirm=True))
-                    outcome, difference = record_card(desk, who, unit.identity, sample.lab)
-                    document |= {
-                        "outcome": outcome,
-                        "difference": difference,
-                        "lab": list(sample.lab),
-                    }
-                    if outcome == "fail":
-                        document |= problem(
-                            "card",
-                            f"the white card reads {difference:.2f} from its first reading",
-                            "Clean the card, calibrate black and white again, read it again.",
-                        )
-                else:
-                    unit.calibrate(kind)  # type: ignore[arg-type]
-                    tile = getattr(unit, "tile_constant", None)
-                    record_step(desk, who, unit.identity, kind, tile)  # type: ignore[arg-type]
-                    document["outcome"] = "done"
-        emit(document, as_json=as_json, text=f"{kind}: {document['outcome']}")
-        if document["outcome"] == "fail":
-            raise CheckFailed
+        emit(document, as_json=as_json, text=f"{kind}: done")
 
     return step
 
 
-for _kind in ("black", "white", "check"):
+for _kind in ("black", "white"):
     calibrate.add_command(_step(_kind))
+
+
+@calibrate.command()
+@model_option
+@port_option
+@click.option("--reference", "tile", metavar="SERIAL", help="A check tile instead of the card.")
+@click.option("--temperature", type=float, metavar="CELSIUS", help="Of that tile.")
+@click.option(
+    "--pause",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="Seconds to place the probe again, where nobody can press Enter.",
+)
+@database_option
+@operator_options
+@json_option
+def check(
+    model: str,
+    port: str,
+    tile: str | None,
+    temperature: float | None,
+    pause: float,
+    database: str | None,
+    operator: str,
+    pin_file: str | None,
+    as_json: bool,
+) -> None:
+    """Read the white card, or a check tile, and compare it with its first reading."""
+    from kiosk.desk.bench import open_bench
+    from kiosk.desk.correcting import prepare, require_correction
+
+    with desk_for(database) as desk:
+        who = signed_in(desk, operator, pin_file)
+        with open_bench(model, port) as opened:
+            bench = prepare(desk, opened)
+            require_correction(bench)
+            identity = bench.unit.identity
+            found = _read_card(desk, who, bench, tile, temperature, pause)
+    document: dict[str, Any] = {
+        "instrument": {"model": model.casefold(), "serial": identity.serial},
+        "step": "check",
+        "outcome": found.outcome,
+        "difference": None if found.outcome == "baseline" else found.difference,
+        "lab": list(found.lab),
+        "placements": found.placements,
+        "sentence": found.sentence,
+        "reference": tile,
+    }
+    if found.outcome == "fail":
+        document |= problem(
+            "card",
+            f"the white card reads {found.difference:.2f} from its first reading",
+            f"{found.sentence} Then calibrate black and white and read the card again.",
+        )
+    emit(document, as_json=as_json, text=f"check: {found.outcome}. {found.sentence}")
+    if found.outcome == "fail":
+        raise CheckFailed
+
+
+def _read_card(
+    desk: Desk,
+    who: Operator,
+    bench: Bench,
+    tile: str | None,
+    temperature: float | None,
+    pause: float,
+) -> CardCheck:
+    from kiosk.desk.calibrating import record_card
+
+    placements = [bench.sample(confirm=True).lab]
+    while True:
+        found = record_card(
+            desk, who, bench.unit.identity, placements, reference=tile, temperature_c=temperature
+        )
+        if found.outcome is not None:
+            return found
+        note(found.sentence)
+        if not confirm_step():
+            time.sleep(pause)
+        placements.append(bench.sample(confirm=True).lab)
 
 
 @calibrate.command()
@@ -92,9 +165,9 @@ for _kind in ("black", "white", "check"):
 def report(
     model: str, port: str | None, serial: str | None, database: str | None, as_json: bool
 ) -> None:
-    """List a unit's calibration history and how far its white card has drifted."""
+    """List a unit's calibration history, how far its card has drifted and what it rests on."""
+    from kiosk.cli.unit_report import report_document, report_text
     from kiosk.desk.bench import open_bench
-    from kiosk.desk.calibrating import history
 
     if (port is None) == (serial is None):
         raise click.UsageError("give --port or --serial")
@@ -103,25 +176,9 @@ def report(
             serial = bench.unit.identity.serial
     assert serial is not None
     with desk_for(database) as desk:
-        entries = history(desk, serial)
-    document = {
-        "serial": serial,
-        "steps": [
-            {
-                "at": e.at.isoformat().replace("+00:00", "Z"),
-                "operator": e.operator,
-                "step": e.step,
-                "outcome": e.outcome,
-                "difference": e.detail.get("difference"),
-            }
-            for e in entries
-        ],
-    }
-    emit(
-        document,
-        as_json=as_json,
-        text=lambda: (
-            "\n".join(f"{e.at:%Y-%m-%d %H:%M} {e.operator} {e.step} {e.outcome}" for e in entries)
-            or f"No calibration of {serial} is recorded."
-        ),
-    )
+        document = report_document(desk, serial)
+    emit(document, as_json=as_json, text=lambda: report_text(document))
+
+
+for _command in (reference, chart, measure, fit, study, compare):
+    calibrate.add_command(_command)

@@ -6,12 +6,21 @@ import click
 
 from kiosk import __version__
 from kiosk.cli.calibrate import calibrate
+from kiosk.cli.clients import clients
+from kiosk.cli.clinic import clinic
 from kiosk.cli.colour import match, mix, tone
+from kiosk.cli.exchange import exchange
+from kiosk.cli.inks import inks
 from kiosk.cli.instruments import instruments
 from kiosk.cli.learning import anchors, card, model, outcomes
 from kiosk.cli.people import operators
 from kiosk.cli.records import audit, db, init
-from kiosk.cli.stock import lots, products
+from kiosk.cli.scan import scan
+from kiosk.cli.stock import correcting, counting, files, inspecting, leaving
+from kiosk.cli.stock.keeping import assets, documents, suppliers
+from kiosk.cli.stock.lots import lots
+from kiosk.cli.stock.products import products
+from kiosk.cli.stock.recall import recall
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,10 +33,19 @@ def root() -> None:
     """
 
 
-lots.add_command(card)
+for _step in (
+    card,
+    *counting.COMMANDS,
+    *leaving.COMMANDS,
+    *correcting.COMMANDS,
+    *files.COMMANDS,
+    *inspecting.COMMANDS,
+):
+    lots.add_command(_step)
 
 for _command in (
     init,
+    clinic,
     operators,
     instruments,
     calibrate,
@@ -35,8 +53,16 @@ for _command in (
     tone,
     mix,
     model,
+    inks,
+    clients,
     products,
     lots,
+    recall,
+    suppliers,
+    documents,
+    assets,
+    exchange,
+    scan,
     anchors,
     outcomes,
     audit,

@@ -1,22 +1,61 @@
-"""`instruments`: what is plugged in, a simulated unit, readings."""
+"""`instruments`: what is plugged in, and what this machine remembers of it."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.cli.access import json_option, model_option, port_option
+from kiosk.cli.access import json_option
 from kiosk.cli.outcome import Unreadable, emit
+from kiosk.cli.readings import read, record, simulate
 
 if TYPE_CHECKING:
-    from drivers.readings import RawReading
+    from drivers.discovery import KnownUnit, PortReport
 
 
 @click.group()
 def instruments() -> None:
-    """Instruments on serial ports: list, read, simulate."""
+    """Instruments on serial ports: list, confirm, read, record, simulate."""
+
+
+instruments.add_command(read)
+instruments.add_command(record)
+instruments.add_command(simulate)
+
+
+def _known() -> tuple[KnownUnit, ...]:
+    """The remembered units; an unreadable file is unreadable input here, and no instrument's."""
+    from kiosk.desk import known_units
+
+    try:
+        return known_units.load()
+    except known_units.UnitsUnreadable as error:
+        raise Unreadable(error.message, error.hint) from error
+
+
+def _document(report: PortReport) -> dict[str, Any]:
+    return {
+        "port": report.port,
+        "usb": report.usb,
+        "model": report.model,
+        "serial": report.serial,
+        "state": report.state,
+        "hint": report.hint,
+        "product": report.product,
+        "socket": report.socket,
+        "label": report.label,
+        "confirmed": report.confirmed,
+    }
+
+
+def _line(report: PortReport) -> str:
+    who = report.serial or ""
+    if report.label:
+        who = f"{report.label} ({who})" if who else report.label
+    parts = (report.port or "(no port)", report.state, report.model or "–", who)
+    line = "  ".join(part for part in parts if part)
+    return f"{line}\n    {report.hint}" if report.hint else line
 
 
 @instruments.command("list")
@@ -25,153 +64,80 @@ def instruments() -> None:
 )
 @json_option
 def list_(confirm: tuple[str, ...], as_json: bool) -> None:
-    """Show serial ports, what answers on them, and the models known."""
-    from drivers.discovery import list_ports
-    from drivers.registry import models
+    """Show serial ports, what answers on them, and the models known.
 
-    reports = list_ports(confirmed=confirm)
+    Asked are ports that show a colorimeter's own USB name, and confirmed ones; all others may be
+    anything and are sent nothing.
+    """
+    from drivers.registry import models
+    from kiosk.desk.finding import THIS_SYSTEM
+
+    reports = THIS_SYSTEM.look(_known(), confirmed=confirm)
     known = models()
     document = {
-        "ports": [
-            {
-                "port": r.port,
-                "usb": r.usb,
-                "model": r.model,
-                "serial": r.serial,
-                "state": r.state,
-                "hint": r.hint,
-            }
-            for r in reports
-        ],
+        "ports": [_document(report) for report in reports],
         "models": [{"model": m.name, "title": m.title, "evidence": m.evidence} for m in known],
     }
 
     def text() -> str:
-        lines = [
-            "  ".join(
-                (r.port or "(no port)", r.state, r.model or "–", r.serial or "", r.hint)
-            ).rstrip()
-            for r in reports
-        ] or ["No serial ports."]
+        lines = [_line(report) for report in reports] or ["No serial ports."]
         return "\n".join([*lines, "", *(f"{m.name}: {m.title}. {m.evidence}" for m in known)])
 
     emit(document, as_json=as_json, text=text)
 
 
 @instruments.command()
-@click.argument("model")
-@click.option(
-    "--link", required=True, metavar="PATH", help="Where to put the link to the unit's port."
-)
-@click.option(
-    "--target",
-    default="tile",
-    show_default=True,
-    help="What lies under the probe: a name or a CSV file.",
-)
-@click.option("--fault", help="Something that goes wrong; see below.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End after this time.")
-@click.option("--serial", help="The unit's serial number.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the noise.")
-@click.option("--control", metavar="PIPE", help="Named pipe that takes control lines.")
-def simulate(
-    model: str,
-    link: str,
-    target: str,
-    fault: str | None,
-    seconds: float | None,
-    serial: str | None,
-    seed: int,
-    control: str | None,
-) -> None:
-    """Run a simulated unit behind a pseudo terminal until it is interrupted.
+@click.argument("port")
+@click.option("--model", required=True, help="Which instrument is on it.")
+@click.option("--label", default="", help="What to call it; needed for equal heads without number.")
+@json_option
+def confirm(port: str, model: str, label: str, as_json: bool) -> None:
+    """Say that a colorimeter is on PORT, which may then be asked with that model's driver."""
+    from drivers.errors import NoInstrument, Unsupported
+    from kiosk.desk.finding import confirm_port
+    from kiosk.desk.known_units import AmbiguousLabel, UnitsUnreadable
 
-    Prints 'ready PATH' when it listens. MODEL is one of cr30, as7261, as7262, as7265x, open-head,
-    cm700d, cm2600d, spectrolino. Targets: tile, black, skin-light, skin-medium, skin-dark,
-    hair-black, hair-brown, or a CSV file of wavelength_nm,reflectance. Faults differ by model; a
-    wrong one is answered with the list. Those of the cr30: unplug, silence, split, short, garbage,
-    checksum, echo, button, cap-on, calibration, wrong-model, nan, overrange.
-    """
-    from drivers.simulators import MODEL_FAULTS, MODELS, TargetError, build, serve
-
-    name = model.casefold()
-    if name not in MODELS:
-        raise Unreadable(
-            f"MODEL: there is no simulated '{model}'", f"There are: {', '.join(MODELS)}."
-        )
-    if fault is not None and fault not in MODEL_FAULTS[name]:
-        raise Unreadable(
-            f"--fault: there is no '{fault}' for {name}",
-            f"There are: {', '.join(MODEL_FAULTS[name])}.",
-        )
     try:
-        unit = build(name, target=target, fault=fault, serial=serial, seed=seed)
-    except TargetError as error:
-        raise Unreadable(f"--target: {error}") from error
-    except ValueError as error:
-        raise Unreadable(f"--serial: {error}") from error
-    try:
-        serve(
-            unit,
-            Path(link),
-            seconds=seconds,
-            control=control,
-            ready=lambda: click.echo(f"ready {link}"),
-        )
-    except OSError as error:
-        raise Unreadable(f"--link: {link} cannot be made: {error.strerror or error}") from error
-
-
-def reading_document(raw: RawReading, lab: tuple[float, float, float]) -> dict[str, Any]:
-    """One reading as the contract prints it."""
-    return {
-        "lab": list(lab),
-        "spectrum": raw.spectrum_document,
-        "at": raw.at.isoformat().replace("+00:00", "Z"),
-        "trigger": raw.trigger,
-        "warnings": list(raw.warnings),
-    }
+        report = confirm_port(model, port, label)
+    except AmbiguousLabel as error:
+        raise Unreadable(f"--label: {error}", "Give each of them a label of its own.") from error
+    except UnitsUnreadable as error:
+        raise Unreadable(error.message, error.hint) from error
+    if report.state == "gone":
+        raise NoInstrument(f"{port}: {report.hint}")
+    if report.state == "foreign":
+        raise Unsupported(f"Something else than a {report.model} answers on {port}.", report.hint)
+    emit(_document(report), as_json=as_json, text=f"Confirmed. {_line(report)}")
 
 
 @instruments.command()
-@model_option
-@port_option
-@click.option("--repeats", type=click.IntRange(1, 1000), default=1, show_default=True)
+@click.argument("port")
 @json_option
-def read(model: str, port: str, repeats: int, as_json: bool) -> None:
-    """Take readings and print them with their mean and spread."""
-    from kiosk.desk.bench import open_bench, read_series
+def forget(port: str, as_json: bool) -> None:
+    """Forget what is known of PORT: a port, or the serial number or label of its unit."""
+    from kiosk.desk import known_units
 
-    with open_bench(model, port) as bench:
-        series = read_series(bench.unit, repeats)
-        identity, condition = bench.unit.identity, bench.unit.condition
+    try:
+        dropped = known_units.forget(port)
+    except known_units.UnitsUnreadable as error:
+        raise Unreadable(error.message, error.hint) from error
+    if not dropped:
+        names = ", ".join(unit.label or unit.serial or unit.port for unit in _known())
+        raise Unreadable(f"PORT: nothing is known of {port}", f"Known are: {names or 'none'}.")
     document = {
-        "instrument": {
-            "model": model.casefold(),
-            "serial": identity.serial,
-            "firmware": identity.firmware,
-        },
-        "condition": {
-            "geometry": condition.geometry,
-            "illuminant": condition.illuminant,
-            "observer": condition.observer,
-            "aperture_mm": condition.aperture_mm,
-        },
-        "readings": [reading_document(s.raw, s.lab) for s in series.samples],
-        "mean": {"lab": list(series.lab)},
-        "mcdm": series.mcdm,
-    }
-
-    def text() -> str:
-        lines = [f"{identity.model} {identity.serial}, {condition.geometry}, D65/10°"]
-        lines += [
-            f"{i}  L* {s.lab[0]:6.2f}  a* {s.lab[1]:6.2f}  b* {s.lab[2]:6.2f}"
-            for i, s in enumerate(series.samples, start=1)
+        "forgotten": [
+            {"port": u.port, "model": u.model, "serial": u.serial, "label": u.label}
+            for u in dropped
         ]
-        mean = series.lab
-        lines.append(
-            f"mean L* {mean[0]:.2f}  a* {mean[1]:.2f}  b* {mean[2]:.2f}  spread {series.mcdm:.2f}"
-        )
-        return "\n".join(lines)
+    }
+    emit(document, as_json=as_json, text=f"Forgotten: {', '.join(u.port for u in dropped)}")
 
-    emit(document, as_json=as_json, text=text)
+
+@instruments.command()
+@json_option
+def rules(as_json: bool) -> None:
+    """Print the udev rules that let this user open the ports; how to install them is in them."""
+    from importlib.resources import files
+
+    text = (files("drivers") / "data" / "70-smp-kiosk.rules").read_text("utf-8")
+    emit({"file": "70-smp-kiosk.rules", "text": text}, as_json=as_json, text=text.rstrip("\n"))

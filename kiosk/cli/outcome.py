@@ -95,6 +95,7 @@ def _describe(error: Exception) -> tuple[Code, dict[str, Any]] | None:
             return code, {"kind": word, "message": found.message, "hint": found.hint}
     for module, name in (
         ("kiosk.matching.inputs", "InputError"),
+        ("kiosk.inventory.volumes.quantities", "QuantityError"),
         ("kiosk.matching.constants", "ConstantsError"),
         ("calibration.sampling", "ConditionMismatch"),
     ):

@@ -12,6 +12,7 @@ from kiosk.cli.access import (
     default_database,
     desk_for,
     json_option,
+    kiosk_name,
     operator_options,
     read_pin,
     signed_in,
@@ -24,6 +25,7 @@ from kiosk.cli.outcome import CheckFailed, emit, problem
 @click.option("--operator", required=True, metavar="ID")
 @click.option("--role", default="owner", show_default=True)
 @click.option("--timezone", default="UTC", show_default=True, help="For example Europe/Vienna.")
+@click.option("--profile", default="", metavar="CODE", help="Whose law: EU, AT, FR, GB, US ...")
 @click.option(
     "--pin-file", metavar="FILE", help="Read the PIN from FILE, or from standard input with '-'."
 )
@@ -34,6 +36,7 @@ def init(
     operator: str,
     role: str,
     timezone: str,
+    profile: str,
     pin_file: str | None,
     database: str | None,
     as_json: bool,
@@ -48,11 +51,23 @@ def init(
         data_folder().mkdir(parents=True, exist_ok=True)
     url = database or default_database()
     desk, who = found_clinic(
-        url, name=clinic, timezone=timezone, operator=operator, role=checked, pin=pin
+        url,
+        name=clinic,
+        timezone=timezone,
+        operator=operator,
+        role=checked,
+        pin=pin,
+        kiosk=kiosk_name(),
+        profile=profile,
     )
     desk.close()
     emit(
-        {"clinic": clinic, "operator": who.id, "role": who.role.value},
+        {
+            "clinic": clinic,
+            "operator": who.id,
+            "role": who.role.value,
+            "profile": profile.strip().upper() or None,
+        },
         as_json=as_json,
         text=f"{clinic} is ready; {who.id} may sign in as {who.role.value}.",
     )

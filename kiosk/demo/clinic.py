@@ -119,3 +119,5 @@ def _tell(desk: Desk, owner: Operator, calendar: _Calendar) -> None:
     stock.dispense(desk, owner, "B-0002", 2600, "lot 24-117", "five-swatch card")
     deliver(12, "BODY-LINER", "SS-219", relativedelta(months=18), 30, 1)
     deliver(9, "SMP-CARBON", "25-044", relativedelta(months=24), 10, 2)
+    ends_soon = deliver(8, "SMP-CARBON", "24-090", relativedelta(days=47), 10, 1)
+    stock.release(desk, owner, ends_soon)

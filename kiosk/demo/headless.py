@@ -116,12 +116,12 @@ def _treat(
 def _calibrate(desk: Desk, operator: Operator, unit: Colorimeter, hand: Hand) -> None:
     for step in unit.capabilities.calibration:
         hand.place(step.kind)
-        unit.calibrate(step.kind)
-        tile = getattr(unit, "tile_constant", None)
-        calibrating.record_step(desk, operator, unit.identity, step.kind, tile)
+        calibrating.calibrate_unit(desk, operator, unit, step.kind)
     hand.place("card")
-    card = take_sample(unit.read())
-    calibrating.record_card(desk, operator, unit.identity, card.lab)
+    placements = [take_sample(unit.read()).lab]
+    while calibrating.record_card(desk, operator, unit.identity, placements).outcome is None:
+        hand.lift()
+        placements.append(take_sample(unit.read()).lab)
 
 
 def _read(

@@ -40,6 +40,7 @@ class DemoApp(KioskApp):
             instrument=("cr30", str(folder / "cr30")),
             hint=HINT,
         )
+        self.preferences = folder / "preferences.json"
 
     def _prepare_demo(self) -> Desk:
         """Runs in a thread: a clinic with stock, a unit behind a pty, a hand for its probe."""

@@ -7,19 +7,46 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from calibration.sampling import Lab, Sample, mcdm, mean_lab, take_sample
+from calibration.sampling import Correction, Lab, Sample, mcdm, mean_lab, take_sample
 from drivers.contract import Colorimeter
-from drivers.registry import find_model
-from kiosk.desk.finding import find_port
+from drivers.readings import RawReading
+from kiosk.desk.finding import open_unit
 from kiosk.desk.office import utc_now
 
 
 @dataclass(frozen=True, slots=True)
+class PatchReading:
+    """A raw reading, and its colour where the unit or its correction tells one."""
+
+    raw: RawReading
+    sample: Sample | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
-    """An open unit and since when it has been open."""
+    """An open unit and since when it has been open.
+
+    `correction` turns the channels of a head into colour; see `correcting.prepare`.
+    """
 
     unit: Colorimeter
     connected_at: datetime
+    correction: Correction | None = None
+
+    def sample(self, *, confirm: bool = False) -> Sample:
+        """Read once; `confirm` as in `Colorimeter.read`.
+
+        Raises:
+            InstrumentError: the unit failed, or a head lacks its calibration or correction.
+        """
+        return take_sample(self.unit.read(confirm=confirm), self.correction)
+
+    def patch(self) -> PatchReading:
+        """Read once, for a fit or a comparison; a head needs no correction for that."""
+        raw = self.unit.read(confirm=True)
+        if raw.spectrum is None and self.correction is None:
+            return PatchReading(raw, None)
+        return PatchReading(raw, take_sample(raw, self.correction))
 
 
 @contextmanager
@@ -29,7 +56,7 @@ def open_bench(model: str, port: str) -> Iterator[Bench]:
     Raises:
         InstrumentError: no such port, nothing answers, or somebody else does.
     """
-    unit = find_model(model).open(find_port(model, port))
+    unit = open_unit(model, port)
     try:
         yield Bench(unit, utc_now())
     finally:
@@ -45,9 +72,10 @@ class Series:
     mcdm: float
 
 
-def read_series(unit: Colorimeter, repeats: int) -> Series:
+def read_series(unit: Colorimeter, repeats: int, correction: Correction | None = None) -> Series:
     """Read `repeats` times; nothing is left out and nothing is judged."""
-    first = take_sample(unit.read(confirm=repeats == 1))
-    samples = (first, *(take_sample(unit.read()) for _ in range(repeats - 1)))
+    first = take_sample(unit.read(confirm=repeats == 1), correction)
+    more = (take_sample(unit.read(), correction) for _ in range(repeats - 1))
+    samples = (first, *more)
     mean = mean_lab(samples)
     return Series(samples, mean, mcdm([sample.lab for sample in samples], mean))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from calibration.sampling import Lab, as_lab
 from calibration.swatch_card.card import CardError, Swatch, SwatchCard
 from calibration.swatch_card.fit import CardFit, fit_card
 from calibration.swatch_card.ink_test import InkTest, judge_ink
-from calibration.swatch_card.lots import LotComparison, compare_lots, strength
+from calibration.swatch_card.lots import LOT_NOTICE, LotComparison, compare_lots, strength
 from kiosk.desk.errors import DeskError
 from kiosk.desk.office import Desk, work
 from kiosk.desk.people import Duty, Operator, require
-from kiosk.desk.stock import find_lot
+from kiosk.desk.stock.shelf import find_lot
 from kiosk.inventory.model import Kind
 from kiosk.ledger.events import Event
 from kiosk.stops import Severity, Stop
@@ -72,6 +72,37 @@ def ink_stop(ink: InkTest) -> Stop | None:
     )
 
 
+_DETAIL = select(cards.c.detail).where(cards.c.lot == bindparam("of"))
+
+
+def lot_notice(connection: Connection, lot: str) -> Stop | None:
+    """Advice for whoever works with a lot whose card differs visibly from its product's first."""
+    detail = connection.scalar(_DETAIL, {"of": lot})
+    compared = json.loads(detail).get("compared") if detail is not None else None
+    if compared is None or not compared["notice"]:
+        return None
+    return Stop(
+        "LOT-DIFFERS",
+        Severity.ADVICE,
+        f"Lot {lot} looks {compared['delta_e']:.1f} CIEDE2000 different from lot "
+        f"{compared['with']} at 1:{compared['ratio']:.0f}. The recipe is made for it.",
+        f"Swatch cards of both lots; told from {LOT_NOTICE:.0f} CIEDE2000 on",
+        "One key.",
+    )
+
+
+def _compared(comparison: LotComparison | None, other: str) -> dict[str, object] | None:
+    if comparison is None:
+        return None
+    return {
+        "with": other,
+        "ratio": comparison.ratio,
+        "delta_e": comparison.delta_e,
+        "difference": list(comparison.difference),
+        "notice": comparison.notice,
+    }
+
+
 def read_card(
     desk: Desk,
     operator: Operator,
@@ -124,6 +155,7 @@ def read_card(
                         "fit": fit.as_dict(),
                         "ink": ink.as_dict(),
                         "reference": other[0] if other else None,
+                        "compared": _compared(comparison, other[0] if other else ""),
                         "card": {
                             "blank": list(blank),
                             "blank_readings": readings,

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.desk.errors import DeskError
+from kiosk.desk.law import checked_profile, chosen_event
 from kiosk.desk.office import Desk, open_desk, read_zone, utc_now, work
 from kiosk.desk.people import Operator, Role, checked_operator_id, checked_pin, enrol
 from kiosk.ledger.events import Event
@@ -30,9 +31,12 @@ def found_clinic(
     role: Role,
     pin: str,
     kiosk: str = "kiosk-1",
+    profile: str = "",
     clock: Callable[[], datetime] = utc_now,
 ) -> tuple[Desk, Operator]:
-    """Create the database and its first two events; returns the open desk and the operator.
+    """Create the database and its first events; returns the open desk and the operator.
+
+    `profile` is the code of the law the clinic works under, empty where it chooses later.
 
     Raises:
         DeskError: a field cannot be used.
@@ -44,10 +48,13 @@ def found_clinic(
     read_zone(timezone)
     checked_operator_id(operator)
     checked_pin(pin)
+    law = checked_profile(profile) if profile.strip() else None
     create(url)
     desk = open_desk(url, kiosk=kiosk, clock=clock)
     with work(desk, operator) as task:
         task.record(Event("clinic.created", "clinic", {"name": name.strip(), "timezone": timezone}))
         enrol(task, operator, role, pin)
+        if law is not None:
+            task.record(chosen_event(law))
     desk.close()
     return open_desk(url, kiosk=kiosk, clock=clock), Operator(operator, role)

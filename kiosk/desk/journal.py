@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.desk.office import Desk, look
 from kiosk.ledger import reader
+from kiosk.ledger.events import Recorded
 from kiosk.ledger.verify import Verification, verify
 from kiosk.provenance.journal import sentence
 
@@ -26,6 +28,11 @@ def latest(desk: Desk, limit: int = 200, before_seq: int | None = None) -> list[
     """The newest events first."""
     with look(desk) as connection:
         events = reader.tail(connection, limit=limit, before_seq=before_seq)
+    return told(desk, events)
+
+
+def told(desk: Desk, events: Iterable[Recorded]) -> list[Line]:
+    """Events as lines in the clinic's time."""
     return [
         Line(event.seq, event.at.astimezone(desk.zone), event.actor, sentence(event), event.leaf)
         for event in events

@@ -16,9 +16,8 @@ import numpy as np
 from sqlalchemy import Connection, Row, select
 
 from calibration.sampling import Lab, as_lab
-from kiosk.desk.stock import all_bottles
+from kiosk.desk.stock.shelf import first_to_use
 from kiosk.inventory.model import Kind, Lot
-from kiosk.inventory.picking import first_expiring
 from kiosk.matching.anchors import Anchor, fit_anchors
 from kiosk.matching.constants import Constants, default_constants
 from kiosk.matching.gains import (
@@ -60,8 +59,8 @@ def band_of(skin_lab: Lab) -> str | None:
 
 def next_lot(connection: Connection, today: date) -> Lot | None:
     """The lot of the pigment bottle to use first, None where none may be used."""
-    offers = first_expiring(all_bottles(connection), Kind.PIGMENT, today)
-    return next((item.bottle.lot for item in offers if item.usable), None)
+    first = first_to_use(connection, Kind.PIGMENT, today, limit=1)
+    return first[0].bottle.lot if first else None
 
 
 def card_of(connection: Connection, lot: str) -> Row[tuple[Any, ...]] | None:

@@ -9,14 +9,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
+from kiosk.desk.cards import lot_notice
 from kiosk.desk.errors import DeskError
-from kiosk.desk.office import Desk, look, require_trusted_clock, work
+from kiosk.desk.office import Desk, Work, look, require_trusted_clock, work
 from kiosk.desk.people import Duty, Operator, require, verify_pin
 from kiosk.desk.recommended import latest_recommendation
-from kiosk.desk.stock import bottles_at_hand, record_opening, require_volume
+from kiosk.desk.screening import kept_reason, screening_stops, told_of
+from kiosk.desk.stock.bottles import record_opening, require_volume
+from kiosk.desk.stock.claiming import claim_stop, end_claim, take_claim
+from kiosk.desk.stock.planning import horizon_stop
+from kiosk.desk.stock.shelf import find_bottle, first_to_use, named_bottles
 from kiosk.desk.visits import find_visit
 from kiosk.inventory.model import Bottle, Kind
-from kiosk.inventory.picking import first_expiring, offer, out_of_order
+from kiosk.inventory.picking import Offer, offer, out_of_order
+from kiosk.inventory.verdict import classify
 from kiosk.ledger import reader
 from kiosk.ledger.events import Event, Recorded
 from kiosk.matching.mixing import plan_mix
@@ -62,6 +68,9 @@ class MixPart:
     product: str
     role: str
     qty_ul: int
+    verdict: str = ""
+    """The class of the lot as it was known when it was used, under `rules_version`."""
+    rules_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +158,9 @@ def _prepare(connection: Connection, desk: Desk, order: MixOrder) -> PreparedMix
     plan = plan_mix(order.ratio, order.total_ul)
     if plan.status != "plan":
         raise DeskError(f"total_ul: {plan.reason}", " ".join(plan.steps))
-    bottles = bottles_at_hand(connection, order.pigment, order.diluent)
+    bottles = named_bottles(connection, order.pigment, order.diluent)
     pigment, diluent = bottles[order.pigment], bottles[order.diluent]
-    today = desk.today()
+    now, today = desk.clock(), desk.today()
     stops: list[Stop] = []
     for bottle, kind, drawn in (
         (pigment, Kind.PIGMENT, plan.drawn_pigment_ul),
@@ -164,12 +173,14 @@ def _prepare(connection: Connection, desk: Desk, order: MixOrder) -> PreparedMix
             )
         found = offer(bottle, today).stops
         stops.extend(found)
+        elsewhere = claim_stop(desk, bottle, now)
+        stops.extend([elsewhere] if elsewhere else [])
         if gravest(found) is not Severity.SAFETY:
             require_volume(bottle, drawn)
-            # A bottle that holds too little for this batch cannot be the one to take first.
-            holding = [b for b in bottles.values() if b.remaining_ul >= drawn]
-            late = out_of_order(bottle, first_expiring(holding, kind, today))
+            late = out_of_order(bottle, _first(connection, desk, kind, drawn, now))
             stops.extend([late] if late else [])
+            ends = horizon_stop(connection, visit.client, bottle, today, desk.zone)
+            stops.extend([ends] if ends else [])
     advised = latest_recommendation(connection, order.visit)
     ratio_stop = _ratio_stop(advised, order.ratio)
     stops.extend([ratio_stop] if ratio_stop else [])
@@ -177,7 +188,23 @@ def _prepare(connection: Connection, desk: Desk, order: MixOrder) -> PreparedMix
     stops.extend(not_covered(product.name, "permanent", product.colourants))
     lot_stop = _lot_stop(connection, advised, pigment)
     stops.extend([lot_stop] if lot_stop else [])
+    notice = lot_notice(connection, pigment.lot.id)
+    stops.extend([notice] if notice else [])
+    stops.extend(screening_stops(connection, visit.client, (pigment, diluent)))
     return PreparedMix(order, visit.client, plan, pigment, diluent, ranked(stops))
+
+
+def _first(
+    connection: Connection, desk: Desk, kind: Kind, drawn: int, now: datetime
+) -> tuple[Offer, ...]:
+    """The bottle to take first; one that is at another chair is not within reach."""
+    for limit in (1, 50):
+        # A bottle that holds too little for this batch cannot be the one to take first.
+        offers = first_to_use(connection, kind, desk.today(), at_least_ul=drawn, limit=limit)
+        here = tuple(item for item in offers if claim_stop(desk, item.bottle, now) is None)
+        if here or not offers:
+            return here[:1]
+    return ()
 
 
 def prepare_mix(desk: Desk, order: MixOrder) -> PreparedMix:
@@ -223,17 +250,27 @@ def _confirm(desk: Desk, order: MixOrder, operator: Operator) -> MixRecord:
         reason = order.reason.strip()
         if any(stop.severity is Severity.SAFETY for stop in stops) or (stops and not reason):
             raise Refused(stops)
+        why = kept_reason(task, prepared.client, stops, reason)
         for stop in stops:
-            task.record(_stop_event("stop.passed", order, stop, reason=reason))
+            task.record(_stop_event("stop.passed", order, stop, **why))
         for bottle in (prepared.pigment, prepared.diluent):
             if bottle.opened_on is None:
                 record_opening(task, bottle.id)
+            _end_claim(task, bottle, why["reason"])
         (event,) = task.record(_mix_event(prepared))
         return _mix_record(event)
 
 
+def _end_claim(task: Work, bottle: Bottle, reason: str) -> None:
+    # Before the mix and not after it: a mix is the newest event of its own record.
+    if claim_stop(task.desk, bottle, task.now) is not None:
+        take_claim(task, bottle.id, reason)
+        bottle = find_bottle(task.connection, bottle.id)
+    end_claim(task, bottle)
+
+
 def _stop_event(kind: str, order: MixOrder, stop: Stop, **more: str) -> Event:
-    return Event(kind, order.token, {"rule": stop.rule, "sentence": stop.sentence, **more})
+    return Event(kind, order.token, {**told_of(stop), **more})
 
 
 def _mix_event(prepared: PreparedMix) -> Event:
@@ -261,8 +298,11 @@ def _mix_event(prepared: PreparedMix) -> Event:
                     "product": bottle.lot.product.id,
                     "role": role,
                     "qty_ul": qty,
+                    "verdict": finding.verdict.value,
+                    "rules_version": finding.rules_version,
                 }
                 for role, bottle, qty in drawn
+                for finding in (classify(bottle.lot.product),)
             ],
         },
     )

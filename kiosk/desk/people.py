@@ -67,6 +67,14 @@ class Operator:
         return duty in DUTIES[self.role]
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A reason with the PIN of whoever gives it: what passes a POLICY stop."""
+
+    reason: str
+    pin: str
+
+
 class SignInRefused(DeskError):
     """Operator or PIN is wrong, or a pause after wrong PINs is running."""
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from calibration.sampling import condition_mismatch
+from calibration.validity import Usage
 from drivers.readings import Identity
+from kiosk.desk.bridging import bridge_to, bridged, mixed_units
 from kiosk.desk.calibrating import gate, gate_stop
+from kiosk.desk.cards import lot_notice
 from kiosk.desk.knowledge import Knowledge, knowledge_for
-from kiosk.desk.office import Desk, work
-from kiosk.desk.people import Duty, Operator, require
+from kiosk.desk.office import Desk, Work, work
+from kiosk.desk.people import Duty, Operator, Signature, require, verify_pin
 from kiosk.desk.tones import KeptTone, load_tone
+from kiosk.desk.unit_state import unit_name
 from kiosk.desk.visits import find_visit
 from kiosk.ledger.canonical import encode
 from kiosk.ledger.events import Event
@@ -19,7 +23,7 @@ from kiosk.matching.recommend import recommend
 from kiosk.matching.recommendation import Recommendation
 from kiosk.matching.replay import RecipeInputs, record_of
 from kiosk.matching.tone import skin_plausible
-from kiosk.stops import Refused, Severity, Stop, blocking
+from kiosk.stops import Refused, Severity, Stop, blocking, gravest
 from kiosk.storage import private
 
 
@@ -33,6 +37,8 @@ class Advice:
     known: Knowledge
     digest: str
     """The ledger's digest of inputs, constants and result."""
+    flags: tuple[Stop, ...] = ()
+    """What to know besides: POLICY stops that were passed, and ADVICE (two instruments)."""
 
 
 def comparability_stop(skin: KeptTone, hair: KeptTone) -> Stop | None:
@@ -55,7 +61,7 @@ def comparability_stop(skin: KeptTone, hair: KeptTone) -> Stop | None:
 
 def unit_stop(skin: KeptTone, identity: Identity) -> Stop | None:
     """A SAFETY stop where the unit whose calibration was judged is not the one that read."""
-    connected = f"{identity.model} {identity.serial}"
+    connected = unit_name(identity)
     if skin.instrument == connected:
         return None
     return Stop(
@@ -88,6 +94,8 @@ def advise(
     *,
     identity: Identity | None,
     connected_at: datetime | None,
+    usage: Usage | None = None,
+    signature: Signature | None = None,
 ) -> Advice:
     """Recommend a dilution for a visit and record that it was done.
 
@@ -97,18 +105,25 @@ def advise(
         visit: the visit whose accepted tones are used.
         identity: the unit connected now; its calibration gate must be open.
         connected_at: since when it has been connected.
+        usage: what happened to it since its calibration, see `InstrumentLine.usage`.
+        signature: passes POLICY stops (a calibration past its age on a day with a passed check).
 
     Raises:
+        SignInRefused: the signature's PIN is not the operator's.
         NotFound: skin or hair has not been accepted yet.
         Refused: the calibration gate, another unit than the one that read, unlike conditions or an
             implausible skin reading stop it.
     """
     require(operator, Duty.TREAT)
-    calibration = gate_stop(gate(desk, identity, connected_at))
+    if signature is not None:
+        verify_pin(desk, operator.id, signature.pin)
+    calibration = gate_stop(gate(desk, identity, connected_at, usage))
     with work(desk, operator.id) as task:
         client = find_visit(task.connection, visit).client
         skin = load_tone(task.connection, visit, "skin")
         hair = load_tone(task.connection, visit, "hair")
+        if identity is not None and skin.instrument != hair.instrument:
+            skin, hair = _on_one_scale(task, skin, hair, unit_name(identity))
         found = [
             calibration,
             unit_stop(skin, identity) if identity is not None else None,
@@ -116,9 +131,17 @@ def advise(
             window_stop(skin),
         ]
         stops = [stop for stop in found if stop is not None]
-        if blocking(stops):
+        reason = signature.reason.strip() if signature is not None else ""
+        barring = blocking(stops)
+        if barring and (not reason or gravest(barring) is Severity.SAFETY):
             raise Refused(stops)
+        for stop in barring:
+            body = {"rule": stop.rule, "sentence": stop.sentence, "reason": reason}
+            task.record(Event("stop.passed", visit, body))
+        mixed = mixed_units(task.connection, client, skin.instrument)
         known = knowledge_for(task.connection, client, skin.lab, task.today)
+        differs = lot_notice(task.connection, known.lot.id) if known.lot is not None else None
+        flags = (*barring, *(stop for stop in (mixed, differs) if stop is not None))
         constants = known.constants
         inputs = RecipeInputs(
             skin.lab,
@@ -128,6 +151,8 @@ def advise(
             hair_sd=hair.sd[0],
             skin_n=skin.readings,
             hair_n=hair.readings,
+            skin_sigma=skin.lightness_sigma,
+            hair_sigma=hair.lightness_sigma,
         )
         result = recommend(
             inputs.skin_lab,
@@ -138,11 +163,14 @@ def advise(
             hair_sd=inputs.hair_sd,
             skin_n=inputs.skin_n,
             hair_n=inputs.hair_n,
+            skin_sigma=inputs.skin_sigma,
+            hair_sigma=inputs.hair_sigma,
         )
         record = {
             # Inputs, every constant and the result: enough to compute the decision again.
             "replay": record_of(inputs, constants),
             "tones": {"skin": skin.digest, "hair": hair.digest},
+            "bridged": {"skin": skin.bridged_from, "hair": hair.bridged_from},
             "knowledge": {
                 "lot": known.lot.id if known.lot else None,
                 "band": known.band,
@@ -167,7 +195,28 @@ def advise(
                 },
             )
         )
-    return Advice(skin, hair, result, known, sealed.digest)
+    return Advice(skin, hair, result, known, sealed.digest, flags)
+
+
+def _on_one_scale(
+    task: Work, skin: KeptTone, hair: KeptTone, ours: str
+) -> tuple[KeptTone, KeptTone]:
+    """Both tones as the connected unit reads, if it read one and a bridge leads to it."""
+
+    def moved(tone: KeptTone) -> KeptTone:
+        bridge = bridge_to(task.connection, ours, tone.instrument)
+        if bridge is None:
+            return tone
+        lab, covariance = bridged(bridge, tone.lab, tone.covariance)
+        return replace(
+            tone, lab=lab, covariance=covariance, instrument=ours, bridged_from=tone.instrument
+        )
+
+    if skin.instrument == ours:
+        return skin, moved(hair)
+    if hair.instrument == ours:
+        return moved(skin), hair
+    return skin, hair
 
 
 __all__ = ["Advice", "advise", "comparability_stop", "unit_stop", "window_stop"]

@@ -8,13 +8,15 @@ keyed digest of the whole record.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from calibration.sampling import Lab, Sample, Surface, Tone, as_lab, assess
+from calibration.sampling import Lab, Sample, Surface, Tone, as_lab, assess, form_tone
+from calibration.uncertainty import CARD_WARNED, Covariance, as_covariance, lightness_sigma
 from drivers.readings import Condition
+from kiosk.desk.calibrating import last_calibration
 from kiosk.desk.errors import DeskError, NotFound
 from kiosk.desk.office import Desk, work
 from kiosk.desk.people import Duty, Operator, require
@@ -26,8 +28,22 @@ from kiosk.storage.tables import tones
 
 
 @dataclass(frozen=True, slots=True)
+class SiteTrend:
+    """A site that was accepted although its readings ran in one direction."""
+
+    site: str
+    axis: str
+    change: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptTone:
-    """An accepted tone as a recommendation needs it."""
+    """An accepted tone as a recommendation needs it.
+
+    `covariance` is that of the tone itself in CIELAB: readings, calibration and correction
+    together. `trends` are sites whose readings drifted one way (pressure, warming).
+    """
 
     surface: Surface
     lab: Lab
@@ -37,6 +53,24 @@ class KeptTone:
     condition: Condition
     instrument: str
     digest: str
+    covariance: Covariance
+    trends: tuple[SiteTrend, ...] = ()
+    bridged_from: str | None = None
+    """The unit that read it, where an accepted bridge put it on another one's scale."""
+
+    @property
+    def lightness_sigma(self) -> float:
+        """Standard uncertainty of L* of the tone."""
+        return lightness_sigma(self.covariance)
+
+
+def site_trends(tone: Tone) -> tuple[SiteTrend, ...]:
+    """The sites of a tone whose readings drifted one way."""
+    return tuple(
+        SiteTrend(site.name, trend.axis, trend.change, trend.sentence)
+        for site in tone.sites
+        if (trend := assess(site).trend) is not None
+    )
 
 
 def reading_record(sample: Sample, site: str, note: str = "") -> dict[str, Any]:
@@ -90,13 +124,22 @@ def _tone_record(tone: Tone) -> dict[str, Any]:
         "sd": list(tone.sd),
         "mcdm": tone.mcdm,
         "readings_counted": tone.readings,
+        "covariance": [list(row) for row in tone.covariance],
+        "trends": [asdict(trend) for trend in site_trends(tone)],
         "readings": readings,
     }
 
 
 def accept_tone(desk: Desk, operator: Operator, visit: str, tone: Tone) -> KeptTone:
-    """Accept a tone for this visit; a later one for the same surface takes its place."""
+    """Accept a tone for this visit; a later one for the same surface takes its place.
+
+    Where the card only warned after the unit's last calibration, white is known less well, and the
+    tone's covariance says so.
+    """
     require(operator, Duty.TREAT)
+    model, serial = tone.instrument
+    if last_calibration(desk, serial, model).card_outcome == "warn":
+        tone = replace(tone, covariance=form_tone(tone.sites, CARD_WARNED).covariance)
     instrument = " ".join(tone.instrument)
     with work(desk, operator.id) as task:
         client = find_visit(task.connection, visit).client
@@ -124,6 +167,8 @@ def accept_tone(desk: Desk, operator: Operator, visit: str, tone: Tone) -> KeptT
         tone.condition,
         instrument,
         sealed.digest,
+        tone.covariance,
+        site_trends(tone),
     )
 
 
@@ -157,4 +202,6 @@ def load_tone(connection: Connection, visit: str, surface: Surface) -> KeptTone:
         Condition(**record["readings"][0]["condition"]),
         row.instrument,
         row.digest,
+        as_covariance(record["covariance"]),
+        tuple(SiteTrend(**trend) for trend in record["trends"]),
     )

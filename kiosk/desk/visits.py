@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,6 +72,12 @@ def _initials(connection: Connection, client: str) -> str:
     except (private.RecordErased, ValueError):
         # Erased, or altered in the database: the pseudonym still serves, and the list must open.
         return "–"
+
+
+def initials_of(desk: Desk, names: Iterable[str]) -> dict[str, str]:
+    """The initials of some clients by their ids; a dash for who was erased."""
+    with look(desk) as connection:
+        return {name: _initials(connection, name) for name in names}
 
 
 def find_clients(desk: Desk, text: str = "") -> list[Client]:
@@ -146,6 +153,7 @@ __all__ = [
     "close_visit",
     "find_clients",
     "find_visit",
+    "initials_of",
     "open_visit",
     "register_client",
 ]

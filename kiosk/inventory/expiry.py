@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from dateutil.relativedelta import relativedelta
@@ -32,6 +33,8 @@ class EffectiveExpiry:
         return f"{self.on:%-d %b %Y} ({where})"
 
 
+# A shelf asks for the same few pairs of dates over and over, and relativedelta is slow.
+@lru_cache(maxsize=4096)
 def effective_expiry(
     label: date | None, opened_on: date | None, pao_months: int | None
 ) -> EffectiveExpiry | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import closing
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from kiosk.ledger import chain
 from kiosk.ledger.canonical import decode
@@ -18,19 +19,21 @@ def tail(
     limit: int,
     before_seq: int | None = None,
     kind: str | None = None,
-    entity: str | None = None,
+    entity: str | Select[Any] | None = None,
 ) -> list[Recorded]:
     """The newest `limit` events, newest first; the next page begins before the last one's `seq`.
 
-    Raises LedgerDamaged where a row cannot even be read.
+    `entity` is one, or a query for several. Raises LedgerDamaged where a row cannot even be read.
     """
     where: list[ColumnElement[bool]] = []
     if before_seq is not None:
         where.append(ledger.c.seq < before_seq)
     if kind is not None:
         where.append(ledger.c.kind == kind)
-    if entity is not None:
+    if isinstance(entity, str):
         where.append(ledger.c.entity == entity)
+    elif entity is not None:
+        where.append(ledger.c.entity.in_(entity))
     with closing(read(connection, where=where, newest_first=True, limit=limit)) as rows:
         return [_recorded(row) for row in rows]
 

@@ -151,11 +151,15 @@ def recommend(
     hair_sd: float | None = None,
     skin_n: int = 3,
     hair_n: int = 3,
+    skin_sigma: float | None = None,
+    hair_sigma: float | None = None,
 ) -> Recommendation:
     """The recommendation for one skin and one hair colour, CIELAB (3,) under one condition.
 
     `skin_sd` and `hair_sd` are the SD of L* seen in the `skin_n` and `hair_n` accepted readings;
-    without them the constants' own stand. `anchored` says that A0 x retention comes from the
+    without them the constants' own stand. `skin_sigma` and `hair_sigma` are standard uncertainties
+    of the mean L* with everything in it (calibration and correction too); they may widen what the
+    readings give and never narrow it. `anchored` says that A0 x retention comes from the
     studio's proven recipes. Any colour is computed; whether it can be skin is the caller's rule.
 
     Raises:
@@ -173,6 +177,8 @@ def recommend(
         hair_sd=hair_sd,
         skin_n=skin_n,
         hair_n=hair_n,
+        skin_sigma=skin_sigma,
+        hair_sigma=hair_sigma,
     ).row(())
 
 
@@ -186,6 +192,8 @@ def recommend_many(
     hair_sd: ArrayLike | None = None,
     skin_n: ArrayLike = 3,
     hair_n: ArrayLike = 3,
+    skin_sigma: ArrayLike | None = None,
+    hair_sigma: ArrayLike | None = None,
 ) -> RecommendationArrays:
     """`recommend` for colours (..., 3) of any leading shapes that broadcast together.
 
@@ -199,8 +207,12 @@ def recommend_many(
         mend = "Give as many hair colours as skin colours."
         raise InputError("hair", f"has shape {hair.shape}, skin {skin.shape}", mend) from error
     leading = skin.shape[:-1]
-    sigma_skin = _spread("skin", constants.sigma_skin, skin_sd, skin_n, skin[..., 0], constants)
-    sigma_hair = _spread("hair", constants.sigma_hair, hair_sd, hair_n, hair[..., 0], constants)
+    sigma_skin = _spread(
+        "skin", constants.sigma_skin, skin_sd, skin_n, skin_sigma, skin[..., 0], constants
+    )
+    sigma_hair = _spread(
+        "hair", constants.sigma_hair, hair_sd, hair_n, hair_sigma, hair[..., 0], constants
+    )
 
     skin_v, hair_v = lab_to_channels(np.stack([skin, hair]))
     target_v = follicle(skin_v, hair_v, constants)
@@ -298,13 +310,17 @@ def _spread(
     default: float,
     observed: ArrayLike | None,
     readings: ArrayLike,
+    of_mean: ArrayLike | None,
     lightness: Floats,
     constants: Constants,
 ) -> Floats:
-    """SD of Y of the mean of `readings`, broadcast to the colours."""
+    """SD of Y of the mean of `readings`, broadcast to the colours; `of_mean` is its least in L*."""
     count = bounded(readings, f"{field} readings", 1.0, 1000.0)
     seen = None if observed is None else bounded(observed, f"{field} SD", 0.0, 100.0)
     sigma = uncertainty.pooled_sigma(default, seen, count, constants.pooling_weight)
+    if of_mean is not None:
+        least = bounded(of_mean, f"{field} sigma", 0.0, 100.0)
+        sigma = np.maximum(sigma, least * np.sqrt(count))
     try:
         return np.broadcast_to(uncertainty.sigma_of_y(lightness, sigma, count), lightness.shape)
     except ValueError as error:

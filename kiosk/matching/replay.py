@@ -41,6 +41,8 @@ class RecipeInputs:
     hair_sd: float | None = None
     skin_n: int = 3
     hair_n: int = 3
+    skin_sigma: float | None = None
+    hair_sigma: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ def _computed(inputs: RecipeInputs, constants: Constants) -> Recommendation:
         hair_sd=inputs.hair_sd,
         skin_n=inputs.skin_n,
         hair_n=inputs.hair_n,
+        skin_sigma=inputs.skin_sigma,
+        hair_sigma=inputs.hair_sigma,
     )
 
 

@@ -21,12 +21,14 @@ from textual.signal import Signal
 
 from kiosk.screens.courtesy import giving_way
 from kiosk.screens.routes import build, preload
-from kiosk.screens.state import State
+from kiosk.screens.scanning import ScanCollector
+from kiosk.screens.state import State, Unit
 from kiosk.screens.theme import NEUTRAL
 
 if TYPE_CHECKING:
     from kiosk.desk.instrument_line import InstrumentLine, LineEvent
     from kiosk.desk.office import Desk
+    from kiosk.desk.people import Operator
 
 #: A second press of the same action within this time is an echo of a trembling finger.
 ECHO_S = 0.3
@@ -112,6 +114,12 @@ class KioskApp(App[None], inherit_bindings=False):
         # Nobody has typed yet: loading may begin at once.
         self._last_input = time.monotonic() - 1.0
         self._zone: ZoneInfo | None = None
+        self.scans = ScanCollector(self)
+        #: Bottles claimed for the mix that is on the screens, and who is changing that now.
+        self._held: tuple[str, ...] = ()
+        #: Where saved filters are kept; None for the user's own folder.
+        self.preferences: Path | None = None
+        self._holding = asyncio.Lock()
 
     # ── start and end ────────────────────────────────────────────────────────────────────────────
 
@@ -144,6 +152,7 @@ class KioskApp(App[None], inherit_bindings=False):
 
     async def _load(self) -> None:
         await asyncio.to_thread(preload)
+        await self.scans.load()
         if self.open_desk is not None:
             self.tell_preparing("opening the database")
             try:
@@ -188,7 +197,7 @@ class KioskApp(App[None], inherit_bindings=False):
         """Start looking for the configured instrument."""
         if self.instrument is None or self.line is not None:
             return
-        from kiosk.desk.calibrating import known_tile
+        from kiosk.desk.correcting import correction_for, restore
         from kiosk.desk.instrument_line import InstrumentLine
 
         desk = self.state.desk
@@ -197,7 +206,8 @@ class KioskApp(App[None], inherit_bindings=False):
             model,
             port,
             self._hear,
-            known_tile=lambda identity: known_tile(desk, identity) if desk else None,
+            restore=lambda unit: restore(desk, unit) if desk else None,
+            correction=lambda identity: correction_for(desk, identity) if desk else None,
         )
         self.line.start()
 
@@ -215,7 +225,7 @@ class KioskApp(App[None], inherit_bindings=False):
 
     def on_instrument_news(self, message: InstrumentNews) -> None:
         """Keep the unit's state and pass the news on to the screen that is up."""
-        from kiosk.desk.instrument_line import Broken, Connected, Lost
+        from kiosk.desk.instrument_line import Broken, Connected, Lost, Measured
 
         unit, event = self.state.unit, message.event
         if isinstance(event, Broken):
@@ -228,6 +238,8 @@ class KioskApp(App[None], inherit_bindings=False):
             unit.gate = None
         if isinstance(event, Connected | Lost):
             unit.busy = False
+        if isinstance(event, Connected | Lost | Measured):
+            # Every reading counts against the calibration of some models.
             self.refresh_gate()
         self.news.publish(event)
         self.changed.publish("instrument")
@@ -241,8 +253,20 @@ class KioskApp(App[None], inherit_bindings=False):
         desk, unit = self.state.desk, self.state.unit
         if desk is None:
             return
-        unit.gate = await asyncio.to_thread(gate, desk, unit.identity, unit.connected_at)
+        usage = self.line.usage if self.line is not None else None
+        unit.gate = await asyncio.to_thread(gate, desk, unit.identity, unit.connected_at, usage)
         self.changed.publish("gate")
+
+    @work(exclusive=True, group="instrument")
+    async def use_instrument(self, model: str, port: str) -> None:
+        """Let go of the unit in use and look for another one."""
+        line, self.line = self.line, None
+        self.instrument = (model, port)
+        self.state.unit = Unit()
+        self.changed.publish("instrument")
+        if line is not None:
+            await asyncio.to_thread(line.stop)
+        self.start_line()
 
     def place(self, surface: str) -> None:
         """Say where the probe belongs now."""
@@ -269,17 +293,42 @@ class KioskApp(App[None], inherit_bindings=False):
             return desk.clock().astimezone(desk.zone)
         return datetime.now().astimezone()
 
+    @work(group="claims")
+    async def hold_bottles(self, desk: Desk, operator: Operator, *bottles: str) -> None:
+        """Claim the bottles of a mix for this kiosk and give back those of the mix before.
+
+        In the app and not in a screen: it goes on when the screen that asked is gone.
+        """
+        from kiosk.desk.stock.claiming import claim_for_mix, give_back
+        from kiosk.screens.shell import KioskScreen
+
+        async with self._holding:
+            left = [bottle for bottle in self._held if bottle not in bottles]
+            self._held = bottles
+            try:
+                if left:
+                    await asyncio.to_thread(give_back, desk, operator, *left)
+                if bottles:
+                    await asyncio.to_thread(claim_for_mix, desk, operator, *bottles)
+            except Exception as error:
+                screen = self.screen
+                if not isinstance(screen, KioskScreen) or not screen.show_failure(error):
+                    raise
+
     def sign_out(self) -> None:
         """Hide everything; the database and the line stay as they are."""
+        if self.state.desk is not None and self.state.operator is not None and self._held:
+            self.hold_bottles(self.state.desk, self.state.operator)
         self.state.operator = None
         self.state.sitting = None
         self.go("sign-in")
 
     async def on_event(self, event: Event) -> None:
-        """Note that somebody is there; here, because fields and cells keep keys and clicks."""
+        """Note that somebody is there, and take scans out, before fields and bindings see keys."""
         if isinstance(event, InputEvent):
             self._last_input = time.monotonic()
-        await super().on_event(event)
+        if not await self.scans.takes(event, super().on_event):
+            await super().on_event(event)
 
     @property
     def idle_s(self) -> float:

@@ -19,6 +19,7 @@ from kiosk.screens.widgets.action_bar import ActionBar, ActionCell
 from kiosk.screens.widgets.strips import PATH, PathLine, StatusStrip
 
 if TYPE_CHECKING:
+    from kiosk.inventory.scanning import Scan
     from kiosk.screens.app import KioskApp
     from kiosk.screens.state import State
 
@@ -166,6 +167,12 @@ class KioskScreen(Screen[None]):
         from kiosk.screens.page import help_page
 
         self.kiosk.push_screen(help_page(self))
+
+    def on_scan(self, scan: Scan) -> None:
+        """Take a bar code that was scanned here; a screen without a use for it says what it is."""
+        from kiosk.screens.scanning import said
+
+        self.say(said(scan))
 
     # ── talking to the desk ──────────────────────────────────────────────────────────────────────
 

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label, Static
 
+from kiosk.screens.routes import home
 from kiosk.screens.shell import KioskScreen
 from kiosk.screens.widgets.field import Field
 
@@ -82,7 +83,7 @@ class SignIn(KioskScreen):
 
         assert isinstance(operator, Operator)
         self.state.operator = operator
-        self.kiosk.go("day")
+        self.kiosk.go(home(operator.role))
 
     def do_leave(self) -> None:
         """Quit."""

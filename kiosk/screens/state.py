@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kiosk.desk.office import Desk
     from kiosk.desk.people import Operator
     from kiosk.desk.recommending import Advice
+    from kiosk.desk.stock.filters import Filter
     from kiosk.desk.tones import KeptTone
     from kiosk.desk.visits import Client, Visit
 
@@ -50,6 +51,30 @@ class Sitting:
 
 
 @dataclass(slots=True)
+class Shelf:
+    """What the stock manager's screens hand to each other: ids, empty where nothing is chosen."""
+
+    lot: str = ""
+    bottle: str = ""
+    recall: str = ""
+    product: str = ""
+    search: str = ""
+    """What was typed or scanned on the board, for the list of lots."""
+    mix: str = ""
+    subject: str = ""
+    """Whose papers are looked at: a product, supplier or asset; empty: those of the lot."""
+    line: str = ""
+    """Which line of the board is worked through."""
+    came_from: str = "board"
+    """The screen that led to a lot's page; back leads there again."""
+    wanted: Filter | None = None
+    """How the list of lots was left: its filter, and the row that was marked."""
+    row: int = 0
+    holds: str = ""
+    """How much is on the shelf, in words for the status strip; empty before anybody looked."""
+
+
+@dataclass(slots=True)
 class State:
     """Everything the status strip and the task screens look at."""
 
@@ -58,6 +83,7 @@ class State:
     desk: Desk | None = None
     unit: Unit = field(default_factory=Unit)
     sitting: Sitting | None = None
+    shelf: Shelf = field(default_factory=Shelf)
     healing: Client | None = None
     """Whose healed results are looked at."""
     preparing: str = "opening the database"

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -67,6 +68,8 @@ clinic = Table(
     Column("id", Integer, primary_key=True),
     Column("name", Text, nullable=False),
     Column("timezone", String(64), nullable=False),
+    # The legal profile's code; empty until the clinic has chosen one.
+    Column("profile", String(32), nullable=False),
     info={"projection": True},
 )
 
@@ -89,6 +92,53 @@ calibrations = Table(
     Column("step", String(16), nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("detail", Text, nullable=False),
+    info={"projection": True},
+)
+
+reference_tiles = Table(
+    "reference_tiles",
+    metadata,
+    Column("serial", _ID, primary_key=True),
+    Column("seq", _Seq, nullable=False),
+    Column("owner", _ID),
+    Column("certificate", Text, nullable=False),
+    Column("retired", Text),
+    info={"projection": True},
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("seq", _Seq, primary_key=True, autoincrement=False),
+    Column("at", _INSTANT, nullable=False),
+    Column("operator", _ID, nullable=False),
+    Column("model", _ID, nullable=False),
+    Column("serial", _ID, nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+    Column("detail", Text, nullable=False),
+    info={"projection": True},
+)
+
+studies = Table(
+    "studies",
+    metadata,
+    Column("seq", _Seq, primary_key=True, autoincrement=False),
+    Column("at", _INSTANT, nullable=False),
+    Column("operator", _ID, nullable=False),
+    Column("serial", _ID, nullable=False, index=True),
+    Column("report", Text, nullable=False),
+    info={"projection": True},
+)
+
+bridges = Table(
+    "bridges",
+    metadata,
+    Column("seq", _Seq, primary_key=True, autoincrement=False),
+    Column("at", _INSTANT, nullable=False),
+    Column("operator", _ID, nullable=False),
+    Column("ours", _ID, nullable=False),
+    Column("theirs", _ID, nullable=False, index=True),
+    Column("offer", Text, nullable=False),
     info={"projection": True},
 )
 
@@ -138,6 +188,16 @@ recommendations = Table(
     info={"projection": True},
 )
 
+suppliers = Table(
+    "suppliers",
+    metadata,
+    Column("supplier", _ID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    info={"projection": True},
+)
+
 products = Table(
     "products",
     metadata,
@@ -150,6 +210,8 @@ products = Table(
     Column("colourants", Text, nullable=False),
     Column("sterile", Boolean, nullable=False),
     Column("pao_months", Integer),
+    # Everything else that label and papers declare, as canonical JSON.
+    Column("declared", Text, nullable=False),
     info={"projection": True},
 )
 
@@ -160,10 +222,27 @@ lots = Table(
     Column("product", ForeignKey("products.product"), nullable=False, index=True),
     Column("lot_no", Text, nullable=False),
     Column("label_expiry", _DAY),
-    Column("received_on", _DAY, nullable=False),
+    Column("received_on", _DAY),
     Column("supplier", Text, nullable=False),
+    Column("invoice", Text, nullable=False),
+    Column("seal", String(16), nullable=False),
+    Column("label", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("reason", Text, nullable=False),
+    # The ink class as it was last recorded, and under which rules; what is true now is judged.
+    Column("verdict", String(32), nullable=False),
+    Column("rules_version", String(32), nullable=False),
+    info={"projection": True},
+)
+
+lot_identifiers = Table(
+    "lot_identifiers",
+    metadata,
+    Column("lot", ForeignKey("lots.lot"), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("normal", Text, nullable=False, index=True),
     info={"projection": True},
 )
 
@@ -175,7 +254,49 @@ bottles = Table(
     Column("size_ul", BigInteger, nullable=False),
     Column("remaining_ul", BigInteger, nullable=False),
     Column("opened_on", _DAY),
+    Column("place", Text, nullable=False),
+    # Where it was sent and has not been booked in; empty where it is at its place.
+    Column("sent_to", Text, nullable=False),
+    # Why nobody may draw from this one bottle; empty where nothing is wrong with it.
+    Column("held", Text, nullable=False),
+    Column("claimed_by", _ID),
+    Column("claimed_actor", _ID),
+    Column("claimed_at", _INSTANT),
+    Column("claimed_until", _INSTANT),
+    Column("drops_per_ml", Float),
     info={"projection": True},
+)
+
+# Most bottles a clinic ever had are empty: who asks what is on the shelf reads this index alone.
+Index(
+    "ix_bottles_at_hand",
+    bottles.c.opened_on,
+    bottles.c.lot,
+    bottles.c.remaining_ul,
+    bottles.c.held,
+    bottles.c.sent_to,
+    sqlite_where=bottles.c.remaining_ul != 0,
+    postgresql_where=bottles.c.remaining_ul != 0,
+)
+
+# The few bottles that need somebody, found without reading the many that do not.
+Index(
+    "ix_bottles_held",
+    bottles.c.bottle,
+    sqlite_where=bottles.c.held != "",
+    postgresql_where=bottles.c.held != "",
+)
+Index(
+    "ix_bottles_sent",
+    bottles.c.bottle,
+    sqlite_where=bottles.c.sent_to != "",
+    postgresql_where=bottles.c.sent_to != "",
+)
+Index(
+    "ix_bottles_claimed",
+    bottles.c.bottle,
+    sqlite_where=bottles.c.claimed_by.is_not(None),
+    postgresql_where=bottles.c.claimed_by.is_not(None),
 )
 
 movements = Table(
@@ -188,6 +309,119 @@ movements = Table(
     Column("qty_ul", BigInteger, nullable=False),
     Column("ref", _ID, nullable=False),
     Column("reason", Text, nullable=False),
+    # The movement that this one takes back, as "seq" of its event.
+    Column("corrects", _Seq),
+    info={"projection": True},
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("seq", _Seq, primary_key=True, autoincrement=False),
+    Column("subject", _ID, nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("dated", _DAY),
+    Column("facts", Text, nullable=False),
+    Column("withdrawn", Text, nullable=False),
+    info={"projection": True},
+)
+
+assets = Table(
+    "assets",
+    metadata,
+    Column("asset", _ID, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("due_on", _DAY),
+    Column("state", String(16), nullable=False),
+    Column("note", Text, nullable=False),
+    info={"projection": True},
+)
+
+planned_sessions = Table(
+    "planned_sessions",
+    metadata,
+    Column("client", ForeignKey("clients.client"), primary_key=True),
+    Column("day", _DAY, primary_key=True, index=True),
+    info={"projection": True},
+)
+
+nonconformances = Table(
+    "nonconformances",
+    metadata,
+    Column("seq", _Seq, primary_key=True, autoincrement=False),
+    Column("bottle", ForeignKey("bottles.bottle"), nullable=False),
+    Column("lot", ForeignKey("lots.lot"), nullable=False, index=True),
+    Column("visit", _ID),
+    Column("client", _ID, index=True),
+    Column("used_on", _DAY, nullable=False),
+    Column("qty_ul", BigInteger, nullable=False),
+    Column("rules", Text, nullable=False),
+    info={"projection": True},
+)
+
+recalls = Table(
+    "recalls",
+    metadata,
+    Column("recall", _ID, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("seq", _Seq, nullable=False),
+    Column("notice", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("outcome", Text, nullable=False),
+    info={"projection": True},
+)
+
+recalled_lots = Table(
+    "recalled_lots",
+    metadata,
+    Column("recall", _ID, primary_key=True),
+    Column("lot", ForeignKey("lots.lot"), primary_key=True, index=True),
+    Column("version", Integer, nullable=False),
+    Column("effect", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    info={"projection": True},
+)
+
+recall_contacts = Table(
+    "recall_contacts",
+    metadata,
+    Column("recall", _ID, primary_key=True),
+    Column("client", _ID, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("at", _INSTANT, nullable=False),
+    info={"projection": True},
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    # What a command was called when it was given, so that giving it twice does it once.
+    Column("token", _ID, primary_key=True),
+    Column("seq", _Seq, nullable=False),
+    info={"projection": True},
+)
+
+merges = Table(
+    "merges",
+    metadata,
+    Column("seq", _Seq, primary_key=True, autoincrement=False),
+    Column("kiosk", _ID, nullable=False),
+    Column("first", _Seq, nullable=False),
+    Column("last", _Seq, nullable=False),
+    info={"projection": True},
+)
+
+screenings = Table(
+    "screenings",
+    metadata,
+    # Where the newest record of a client's allergies and patch tests lies in the erasable store.
+    Column("client", ForeignKey("clients.client"), primary_key=True),
+    Column("seq", _Seq, nullable=False),
+    Column("record", _ID, nullable=False),
+    Column("digest", String(64), nullable=False),
     info={"projection": True},
 )
 
@@ -203,7 +437,17 @@ mixes = Table(
     Column("ratio", Integer, nullable=False),
     Column("pigment_ul", BigInteger, nullable=False),
     Column("diluent_ul", BigInteger, nullable=False),
+    # How the cup ended: used, discarded or incident; empty while it stands.
+    Column("closed", String(16), nullable=False),
     info={"projection": True},
+)
+
+# The few cups that stand, among all there ever were.
+Index(
+    "ix_mixes_open",
+    mixes.c.seq,
+    sqlite_where=mixes.c.closed == "",
+    postgresql_where=mixes.c.closed == "",
 )
 
 cards = Table(

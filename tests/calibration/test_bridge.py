@@ -149,3 +149,9 @@ def test_patches_and_units_must_make_sense() -> None:
         offer(apart(6) + apart(6))
     with pytest.raises(ValueError, match="itself"):
         offer_bridge(("A", NEAR), ("A", NEAR), apart())
+
+
+def test_patches_without_contrast_give_no_bridge() -> None:
+    same = [PairedPatch(f"p{i}", (0.30, 0.31, 0.20), (0.31, 0.32, 0.21)) for i in range(24)]
+    with pytest.raises(ValueError, match="nearly alike"):
+        offer_bridge(("A", NEAR), ("B", NEAR), same)

@@ -150,3 +150,24 @@ def test_a_card_that_changed_its_colour_is_not_called_a_wrong_calibration() -> N
 
 def test_a_card_within_its_limit_needs_no_explanation() -> None:
     assert "as it did" in explain_card((92.1, -0.5, 2.1), CARD)
+
+
+@pytest.mark.parametrize("name", ["AS7265x", "smp-head", "my own head", "as7261", ""])
+def test_a_name_that_nobody_knows_has_the_strictest_rules(name: str) -> None:
+    assert rules_for(name) is LED_HEAD
+
+
+@pytest.mark.parametrize(
+    ("name", "readings"),
+    [("CM-700d/CM-600d", None), ("CM-2500d", None), ("CR30", None), ("Spectrolino 8mm", 50)],
+)
+def test_a_unit_that_adds_to_its_name_keeps_the_rules_of_its_model(
+    name: str, readings: int | None
+) -> None:
+    assert rules_for(name).maximum_age == timedelta(hours=8)
+    assert rules_for(name).maximum_readings == readings
+
+
+def test_instruments_behind_spotread_are_asked_for_no_black() -> None:
+    assert not rules_for("X-Rite i1 Pro 2").needs_black
+    assert not rules_for("spotread").needs_black

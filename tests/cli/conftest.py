@@ -112,3 +112,11 @@ def clinic(cli: Cli, tmp_path: Path, _founded: Path) -> Clinic:
     for name in ("kiosk.db", "pin"):
         shutil.copyfile(_founded / name, tmp_path / name)
     return Clinic(cli, f"sqlite:///{tmp_path / 'kiosk.db'}", str(tmp_path / "pin"))
+
+
+@pytest.fixture
+def pair(clinic: Clinic, tmp_path: Path) -> Any:
+    """A clinic with two people, two lots and a use of them (`tests.cli.records.Pair`)."""
+    from tests.cli.records import tell
+
+    return tell(clinic, tmp_path)

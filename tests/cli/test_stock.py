@@ -183,7 +183,7 @@ def test_text_for_people(cli: Cli, clinic: Clinic) -> None:
     clinic.do(*CARBON)
     receive(clinic)
     line = cli("lots", "next", "--database", clinic.url).out
-    assert line.startswith("✕ B-0001  lot 24-117")
+    assert line.startswith("✕ B-0001  L-0001  lot 24-117")
     assert "quarantine" in line
 
 

@@ -110,7 +110,7 @@ class Clinic:
     def calibrate(self, identity: Identity = UNIT, card: Lab = (80.0, 0.0, 0.0)) -> None:
         calibrating.record_step(self.desk, self.owner, identity, "black")
         calibrating.record_step(self.desk, self.owner, identity, "white")
-        calibrating.record_card(self.desk, self.owner, identity, card)
+        calibrating.record_card(self.desk, self.owner, identity, [card] * 3)
 
     def accept(
         self,

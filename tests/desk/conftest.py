@@ -11,6 +11,12 @@ def _colour_science() -> None:
     colorimetry.load()
 
 
+@pytest.fixture(autouse=True)
+def _data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Where the documents of a database on a server lie; never the folder of who runs the tests.
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+
+
 @pytest.fixture
 def clinic(database_url: str) -> Iterator[Clinic]:
     """A founded clinic, once on each back end."""

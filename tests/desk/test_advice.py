@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
+from calibration.sampling import Lab
 from drivers.readings import Condition, Identity
 from kiosk.desk import calibrating, tones
 from kiosk.desk.errors import DeskError, NotFound
@@ -207,14 +208,18 @@ def test_an_erased_client_has_no_tones_left(sqlite_clinic: Clinic) -> None:
 def test_the_card_is_judged_against_its_first_reading_on_each_unit(clinic: Clinic) -> None:
     desk, owner = clinic.desk, clinic.owner
     card = (80.0, 0.5, 1.0)
-    assert calibrating.record_card(desk, owner, UNIT, card) == ("baseline", None)
-    assert calibrating.record_card(desk, owner, UNIT, card) == ("pass", 0.0)
-    said, difference = calibrating.record_card(desk, owner, UNIT, (79.5, 0.5, 1.0))
-    assert (said, difference) == ("warn", pytest.approx(0.5))
-    assert calibrating.record_card(desk, owner, UNIT, (78.0, 0.5, 1.0))[0] == "fail"
+
+    def read(lab: Lab, times: int = 3, unit: Identity = UNIT) -> tuple[str | None, object]:
+        found = calibrating.record_card(desk, owner, unit, [lab] * times)
+        return found.outcome, found.difference
+
+    assert read(card) == ("baseline", None)
+    assert read(card, 1) == ("pass", pytest.approx(0.0, abs=1e-9))
+    assert read((79.5, 0.5, 1.0)) == ("warn", pytest.approx(0.5))
+    assert read((78.0, 0.5, 1.0))[0] == "fail"
     # A failed or a warned card is no new baseline.
-    assert calibrating.record_card(desk, owner, UNIT, card) == ("pass", 0.0)
-    assert calibrating.record_card(desk, owner, OTHER_UNIT, (70.0, 0.0, 0.0))[0] == "baseline"
+    assert read(card, 1)[0] == "pass"
+    assert read((70.0, 0.0, 0.0), unit=OTHER_UNIT)[0] == "baseline"
     steps = [entry.outcome for entry in calibrating.history(desk, UNIT.serial)]
     assert steps == ["baseline", "pass", "warn", "fail", "pass"]
 

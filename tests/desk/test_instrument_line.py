@@ -11,9 +11,10 @@ from typing import TypeVar
 
 import pytest
 
+from drivers.contract import Colorimeter
 from drivers.errors import Disconnected, InstrumentTimeout, NoInstrument, ProtocolError, Saturated
 from drivers.readings import Identity
-from drivers.simulators import Cr30Unit, PtyHost, running
+from drivers.simulators import Cr30Unit, PtyHost, build, running
 from drivers.simulators.cr30 import tile_constant
 from drivers.simulators.targets import load
 from kiosk.desk.bench import open_bench, read_series
@@ -25,6 +26,7 @@ from kiosk.desk.instrument_line import (
     LineEvent,
     Lost,
     Measured,
+    PatchRead,
     Request,
 )
 
@@ -114,6 +116,73 @@ def test_connect_calibrate_read_and_listen_to_the_button(plug_in: PlugIn, start:
     pressed = ear.next(Measured)
     assert (pressed.token, pressed.sample.raw.trigger) == (None, "button")
     assert ear.silent()
+
+
+def test_readings_are_counted_from_white_on(plug_in: PlugIn, start: Start) -> None:
+    host = plug_in()
+    line, ear = start()
+    ear.next(Connected)
+    assert line.usage.readings == 0
+    line.request(Request("1", "read"))
+    ear.next(Measured)
+    line.request(Request("2", "patch"))
+    patch = ear.next(PatchRead)
+    assert patch.raw.spectrum is not None
+    assert line.usage.readings == 2
+    host.control("cap on")
+    line.request(Request("3", "white"))
+    white = ear.next(Calibrated)
+    assert line.usage.readings == 0
+    assert white.made_under is not None
+    assert white.made_under.key == line.usage.now.key
+    assert white.made_under.key is not None
+    assert white.made_under.key.serial == "CM000T0001"
+    host.control("cap off")
+    line.request(Request("4", "read"))
+    ear.next(Measured)
+    assert line.usage.readings == 1
+
+
+def test_a_head_without_a_correction_says_so_and_is_asked_again_after_white(
+    tmp_path: Path,
+) -> None:
+    ear, asked = Ear(), []
+    with running(build("open-head", target="tile", attended=False), tmp_path / "head") as host:
+        line = InstrumentLine(
+            "open-head", str(host.path), ear, correction=lambda unit: asked.append(unit.serial)
+        )
+        line.start()
+        try:
+            ear.next(Connected)
+            host.control("target black")
+            line.request(Request("1", "black"))
+            black = ear.next(Calibrated)
+            assert black.baseline is not None
+            host.control("target tile")
+            line.request(Request("2", "white"))
+            white = ear.next(Calibrated)
+            assert white.baseline is not None
+            assert white.baseline.white is not None
+            assert white.made_under is not None
+            # The simulated head tells 31.5 degrees, gain 16 and 182 ms.
+            assert white.made_under.temperature_c == 31.5
+            assert white.made_under.key is not None
+            assert (white.made_under.key.gain, white.made_under.key.integration_ms) == (16, 182)
+            for token in ("3", "4"):
+                line.request(Request(token, "read"))
+                failed = ear.next(Failed)
+                assert failed.error.kind == "needs-calibration"
+                assert "calibrate fit" in failed.error.hint
+            assert asked == ["A1"]
+            host.control("temperature 40")
+            line.request(Request("5", "white"))
+            ear.next(Calibrated)
+            line.request(Request("6", "read"))
+            ear.next(Failed)
+            assert asked == ["A1", "A1"]
+            assert line.usage.now.temperature_c == 40.0
+        finally:
+            line.stop(timeout_s=5.0)
 
 
 def test_requests_are_served_in_order_each_under_its_own_token(
@@ -278,11 +347,11 @@ def test_a_kept_tile_constant_is_given_to_the_unit_it_belongs_to(
         tile = bench.unit.tile_constant
     asked: list[Identity] = []
 
-    def known_tile(identity: Identity) -> object:
-        asked.append(identity)
-        return tile
+    def restore(unit: Colorimeter) -> None:
+        asked.append(unit.identity)
+        unit.tile_constant = tile
 
-    line, ear = start(known_tile=known_tile)
+    line, ear = start(restore=restore)
     assert ear.next(Connected).identity == asked[0]
     # The cap is still on: the unit answers with its tile constant instead of a reading.
     line.request(Request("1", "read"))

@@ -140,7 +140,7 @@ ACTS: list[tuple[str, set[Duty], Act]] = [
     (
         "record_card",
         {Duty.CALIBRATE},
-        lambda c, o: calibrating.record_card(c.desk, o, UNIT, (80, 0, 0)),
+        lambda c, o: calibrating.record_card(c.desk, o, UNIT, [(80, 0, 0)]),
     ),
 ]
 

@@ -197,7 +197,7 @@ def test_a_damaged_header_is_refused_at_once_and_the_trigger_not_repeated() -> N
         with pytest.raises(ProtocolError):
             unit.read()
         assert link.clock() - start < 3.0
-    assert unit.diagnostics.bad_frames == 1
+    assert unit.diagnostics.damaged == 1
 
 
 def test_a_chunk_is_asked_again_once_because_it_changes_nothing() -> None:
@@ -224,7 +224,7 @@ def test_chunks_out_of_order_are_not_taken() -> None:
         pytest.raises(InstrumentTimeout),
     ):
         unit.read()
-    assert unit.diagnostics.unexpected_frames == 2
+    assert unit.diagnostics.unexpected == 2
 
 
 def test_noise_before_an_answer_is_skipped_and_counted_and_costs_no_waiting() -> None:
@@ -243,7 +243,7 @@ def test_after_a_failure_a_late_answer_is_not_taken_for_the_next_one() -> None:
         with pytest.raises(InstrumentTimeout):
             unit.read()
         assert unit.read().raw == HDR + S10 + S11 + S12
-    assert unit.diagnostics.unexpected_frames == 1
+    assert unit.diagnostics.unexpected == 1
 
 
 def test_after_a_truncated_answer_the_next_command_works() -> None:
@@ -450,7 +450,7 @@ def test_black_calibration_does_not_end_the_harm_of_a_gated_press() -> None:
 def test_a_damaged_press_before_the_header_does_not_matter() -> None:
     with conversation([(TRIG, golden.spoiled(BTN) + HDR)], CYAN_CHUNKS) as unit:
         assert unit.read().trigger == "host"
-    assert unit.diagnostics.bad_frames == 1
+    assert unit.diagnostics.damaged == 1
 
 
 def test_a_press_between_trigger_and_header_leaves_the_reading_the_hosts() -> None:

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.lines import LineDecoder, Skipped
+from drivers.lines import Garbage, LineDecoder
 
 
 def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
@@ -23,17 +23,17 @@ def test_every_end_of_line_ends_one_and_blank_lines_do_not_count() -> None:
 
 def test_a_line_of_the_longest_length_is_kept_and_a_longer_one_skipped_to_its_end() -> None:
     decoder = LineDecoder(4)
-    assert decoder.feed(b"four\nfive5\nsix\n") == [b"four", Skipped(5), b"six"]
+    assert decoder.feed(b"four\nfive5\nsix\n") == [b"four", Garbage(5), b"six"]
     assert decoder.feed(b"endless") == []
     assert decoder.unfinished
-    assert decoder.feed(b" and on\nnext\n") == [Skipped(14), b"next"]
+    assert decoder.feed(b" and on\nnext\n") == [Garbage(14), b"next"]
 
 
 def test_a_line_that_has_begun_can_be_thrown_away_with_its_rest() -> None:
     decoder = LineDecoder(80)
     decoder.feed(b"half a ")
     decoder.skip()
-    assert decoder.feed(b"line\nwhole\n") == [Skipped(11), b"whole"]
+    assert decoder.feed(b"line\nwhole\n") == [Garbage(11), b"whole"]
 
 
 def test_throwing_away_nothing_keeps_the_next_line() -> None:

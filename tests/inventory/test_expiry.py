@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.inventory.expiry import effective_expiry
-from kiosk.inventory.picking import stops_on
+from kiosk.inventory.usability import stops_on
 from tests.inventory.stock import bottle, pigment
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))

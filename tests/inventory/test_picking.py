@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.inventory.model import Bottle, Kind, LotState
-from kiosk.inventory.picking import first_expiring, offer, out_of_order, stops_on
+from kiosk.inventory.picking import first_expiring, offer, out_of_order
+from kiosk.inventory.usability import stops_on
 from kiosk.stops import Severity
 from tests.inventory.stock import TODAY, bottle, diluent, pigment
 

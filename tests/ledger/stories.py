@@ -141,6 +141,146 @@ DAY = [
 ]
 
 
+#: Another product's life, told after DAY: everything that can befall stock.
+STOCK_YEAR = [
+    Event("supplier.added", "S1", {"name": "Kopf & Co"}),
+    Event("product.added", "P3", PRODUCT | {"shade": "Slate"}),
+    Event(
+        "lot.received",
+        "L3",
+        delivery("P3", ("B4", 10_000), ("B5", 10_000), ("B6", 10_000), lot_no="SS 202")
+        | {
+            "received_on": None,
+            "identifiers": [
+                {"kind": "LOT", "text": "SS 202", "normal": "ss202"},
+                {"kind": "BATCH", "text": "RX-44", "normal": "rx44"},
+            ],
+            "invoice": "R-7",
+            "seal": "intact",
+            "label": {"sterile": True},
+            "verdict": "SMP_SUITABLE",
+            "rules_version": "1",
+            "token": "delivery-1",
+        },
+    ),
+    Event(
+        "document.attached",
+        "L3",
+        {
+            "subject": "L3",
+            "kind": "CoA",
+            "sha256": "ef" * 32,
+            "name": "coa.pdf",
+            "dated": "2026-01-12",
+            "facts": {"PAH": 0.2},
+        },
+    ),
+    Event("lot.released", "L3", {"reason": "seen", "verdict": "SMP_SUITABLE"}),
+    Event("bottle.placed", "B4", {"place": "Room 1"}),
+    Event(
+        "bottle.claimed",
+        "B4",
+        {"kiosk": "kiosk-1", "since": NOW_TEXT, "until": NOW_TEXT, "reason": ""},
+    ),
+    Event("bottle.opened", "B4", {"opened_on": "2026-02-02"}),
+    Event("dropper.measured", "B4", {"drops_per_ml": 21.5}),
+    Event(
+        "stock.moved",
+        "B4",
+        {"type": "discard", "qty_ul": -1000, "ref": "", "reason": "spilt", "token": "t-1"},
+    ),
+    Event(
+        "stock.moved",
+        "B4",
+        {"type": "correct", "qty_ul": 500, "ref": "", "reason": "half of it", "corrects": 32},
+    ),
+    Event(
+        "stock.counted",
+        "count-1",
+        {"lines": [{"bottle": "B4", "book_ul": 9500, "counted_ul": 9400, "reason": "dried up"}]},
+    ),
+    Event("bottle.unclaimed", "B4", {}),
+    Event("bottle.sent", "B5", {"place": "Room 2"}),
+    Event("bottle.held", "B6", {"reason": "leaks"}),
+    Event("bottle.freed", "B6", {"reason": "new cap"}),
+    Event(
+        "use.nonconforming",
+        "B6",
+        {
+            "lot": "L3",
+            "qty_ul": 300,
+            "used_on": "2026-02-03",
+            "visit": "V1",
+            "client": "C1",
+            "rules": ["INK-B06"],
+            "found": "seen by a colleague",
+            "action": "client told",
+        },
+    ),
+    Event("lot.quarantined", "L3", {"reason": "question"}),
+    Event("lot.held", "L3", {"reason": "notice without a lot"}),
+    Event(
+        "recall.applied",
+        "R1",
+        {
+            "version": 1,
+            "notice": {"brand": "Nordic"},
+            "hits": [
+                {"lot": "L1", "effect": "RECALLED", "reason": "lot A 17"},
+                {"lot": "L3", "effect": "RECALLED", "reason": "lot SS 202"},
+            ],
+        },
+    ),
+    Event("lot.recalled", "L3", {"reason": "R1"}),
+    Event("recall.contacted", "R1", {"client": "C1", "state": "to-contact"}),
+    Event("recall.contacted", "R1", {"client": "C1", "state": "reached"}),
+    Event(
+        "recall.applied",
+        "R1",
+        {
+            "version": 2,
+            "notice": {"brand": "Nordic", "narrowed": True},
+            "hits": [{"lot": "L3", "effect": "RECALLED", "reason": "lot SS 202"}],
+        },
+    ),
+    Event(
+        "recall.hit",
+        "R1",
+        {"version": 2, "hit": {"lot": "L2", "effect": "HOLD", "reason": "corrected"}},
+    ),
+    Event("recall.closed", "R1", {"outcome": "withdrawn", "reason": "maker's letter"}),
+    Event(
+        "lot.corrected",
+        "L3",
+        {
+            "lot_no": "SS 203",
+            "identifiers": [{"kind": "LOT", "text": "SS 203", "normal": "ss203"}],
+            "label_expiry": "2027-05-31",
+            "received_on": "2026-01-30",
+            "label": {},
+            "reason": "misread",
+        },
+    ),
+    Event("lot.reclassed", "L3", {"verdict": "BODY_TATTOO", "rules_version": "2"}),
+    Event("document.withdrawn", "L3", {"document": 26, "reason": "forged"}),
+    Event("product.amended", "P3", PRODUCT | {"shade": "Slate", "colourants": ["CI 74160"]}),
+    Event("lot.rejected", "L2", {"reason": "no number"}),
+    Event("lot.disposed", "L3", {"reason": "burnt"}),
+    Event("supplier.blocked", "S1", {"reason": "forged papers"}),
+    Event("supplier.approved", "S1", {"reason": "new papers"}),
+    Event("asset.added", "T1", {"kind": "tile", "serial": "9", "due_on": None, "note": ""}),
+    Event("asset.serviced", "T1", {"due_on": "2027-01-31", "note": "recertified"}),
+    Event("asset.retired", "T1", {"reason": "chipped"}),
+    Event("sessions.planned", "C1", {"days": ["2026-03-01"]}),
+    Event("sessions.planned", "C1", {"days": ["2026-03-12", "2026-03-05", "2026-03-12"]}),
+    Event("mix.closed", "M1", {"how": "discarded", "reason": "recall"}),
+    Event("clinic.profile_chosen", "clinic", {"profile": "EU", "version": "2026.1"}),
+    Event("exchange.merged", "kiosk-2", {"kiosk": "kiosk-2", "first": 1, "last": 3}),
+    Event("screening.recorded", "C1", {"record": "R8", "digest": "12" * 32}),
+    Event("screening.recorded", "C1", {"record": "R9", "digest": "34" * 32}),
+]
+
+
 def record(connection: Connection, *events: Event, kiosk: str = "kiosk-1") -> list[Recorded]:
     return append(connection, kiosk=kiosk, actor="anna", at=NOW, events=events)
 
@@ -156,3 +296,38 @@ def tables(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
         table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
         for table in PROJECTIONS
     }
+
+
+#: A year of looking after instruments: tiles, a head's correction, a study, a bridge.
+INSTRUMENT_YEAR = [
+    Event(
+        "reference.added",
+        "T-1",
+        {"owner": None, "certificate": {"serial": "T-1", "colour": "white"}},
+    ),
+    Event("reference.added", "T-2", {"owner": "CR30-1234", "certificate": {"serial": "T-2"}}),
+    Event("reference.retired", "T-1", {"reason": "chipped"}),
+    Event(
+        "correction.fitted",
+        "A1",
+        {
+            "model": "smp-head",
+            "serial": "A1",
+            "digest": "ab" * 32,
+            "chart": "colorchecker24",
+            "patches": 24,
+            "expected": 1.2,
+            "detail": {"chart": "colorchecker24", "tile": "", "document": "{}"},
+        },
+    ),
+    Event(
+        "study.finished",
+        "CR30-1234",
+        {"model": "cr30", "serial": "CR30-1234", "report": {"repeats": 3}},
+    ),
+    Event(
+        "bridge.accepted",
+        "CM-700d 42",
+        {"ours": "CR30 CR30-1234", "theirs": "CM-700d 42", "offer": {"form": "scale"}},
+    ),
+]

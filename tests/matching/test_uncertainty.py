@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from calibration.colorimetry import Floats, lab_to_channels
 from kiosk.matching.constants import Constants
+from kiosk.matching.inputs import InputError
 from kiosk.matching.recommend import recommend
 from kiosk.matching.uncertainty import normal_quantile, pooled_sigma, sigma_of_y
 from tests.matching.worked import (
@@ -125,3 +126,34 @@ def test_interval_never_passes_neat_ink() -> None:
     interval = recommend(MEDIUM, BLACK, wild).interval
     assert interval is not None
     assert interval[0] == 0.0
+
+
+@given(
+    sigma=st.floats(0.0, 5.0),
+    more=st.floats(0.0, 5.0),
+    n=st.integers(1, 20),
+    surface=st.sampled_from(["skin", "hair"]),
+)
+def test_uncertainty_of_the_mean_widens_and_never_narrows(
+    sigma: float, more: float, n: int, surface: str
+) -> None:
+    without = recommend(MEDIUM, BLACK, C, **{f"{surface}_n": n})  # type: ignore[arg-type]
+    some = recommend(MEDIUM, BLACK, C, **{f"{surface}_n": n, f"{surface}_sigma": sigma})  # type: ignore[arg-type]
+    worse = recommend(MEDIUM, BLACK, C, **{f"{surface}_n": n, f"{surface}_sigma": sigma + more})  # type: ignore[arg-type]
+    assert without.sigma_ln is not None
+    assert some.sigma_ln is not None
+    assert worse.sigma_ln is not None
+    assert without.sigma_ln <= some.sigma_ln <= worse.sigma_ln
+
+
+def test_uncertainty_of_the_mean_counts_like_one_reading_of_that_spread() -> None:
+    # Beyond what the readings say, the mean is known as well as sigma says, however often read.
+    one = recommend(MEDIUM, BLACK, replace(C, sigma_skin=2.0), skin_n=1)
+    same = recommend(MEDIUM, BLACK, C, skin_n=9, skin_sigma=2.0)
+    assert same.sigma_ln == pytest.approx(one.sigma_ln)
+
+
+@pytest.mark.parametrize("sigma", [-0.1, math.inf, math.nan])
+def test_uncertainty_that_is_none_is_refused(sigma: float) -> None:
+    with pytest.raises(InputError, match="sigma"):
+        recommend(MEDIUM, BLACK, C, skin_sigma=sigma)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from drivers.simulators.targets import load
 from kiosk.demo.clinic import demo_desk
 from kiosk.desk.office import Desk
 from kiosk.screens.app import KioskApp
+from kiosk.screens.routes import build
+from tests.desk.clinic import Clinic
 
 CARD = Path(__file__).parents[2] / "kiosk" / "demo" / "data" / "card.csv"
 
@@ -121,10 +124,14 @@ class Chair:
 
     async def calibrate(self) -> None:
         """Black, white, card."""
-        for _ in range(3):
+        # Black, white and the card, which is placed once or three times.
+        for _ in range(5):
             await self.press("f1")
             await self.until(lambda: not self.app.state.unit.busy, "the calibration step")
             await self.pilot.pause(0.15)
+            gate = self.app.state.unit.gate
+            if gate is not None and gate.ready:
+                break
         await self.until(
             lambda: self.app.state.unit.gate and self.app.state.unit.gate.ready, "gate"
         )
@@ -185,5 +192,46 @@ def sit_down(
     async def sit(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Chair]:
         async with kiosk.run_test(size=size) as pilot:
             yield Chair(kiosk, pilot)
+
+    return sit
+
+
+@pytest.fixture(scope="session")
+def _told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of that clinic, told once."""
+    from tests.screens.recall_story import tell
+
+    folder = tmp_path_factory.mktemp("told")
+    tell(folder).desk.close()
+    return folder / "kiosk.db"
+
+
+@pytest.fixture
+def records(tmp_path: Path, _told: Path) -> Iterator[Clinic]:
+    """A clinic with lots, uses and suppliers, for the screens about records."""
+    from tests.screens.recall_story import reopen
+
+    shutil.copyfile(_told, tmp_path / "kiosk.db")
+    clinic = reopen(tmp_path)
+    yield clinic
+    clinic.desk.close()
+
+
+@pytest.fixture
+def sit_at(records: Clinic) -> Callable[..., object]:
+    """An async context: a person at one screen of a kiosk on that clinic, its owner signed in."""
+    from tests.screens.recall_story import app_of, typing_by_hand
+
+    @asynccontextmanager
+    async def sit(
+        name: str, size: tuple[int, int] = (80, 24), app: KioskApp | None = None
+    ) -> AsyncIterator[Chair]:
+        app = app or app_of(records)
+        async with app.run_test(size=size) as pilot:
+            await typing_by_hand(app)
+            app.switch_screen(build(name))
+            chair = Chair(app, pilot)
+            await chair.on(name)
+            yield chair
 
     return sit

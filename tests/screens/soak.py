@@ -19,7 +19,7 @@ from kiosk.demo.clinic import demo_desk
 from kiosk.desk.people import Operator, Role
 from kiosk.screens.app import KioskApp
 
-ROUND = ("stock", "ledger", "client", "day")
+ROUND = ("board", "ledger", "client", "day")
 
 
 def forget_cancelled_timers() -> None:

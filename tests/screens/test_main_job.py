@@ -81,8 +81,10 @@ async def test_wrong_pin_records_nothing(sit_down):
         await chair.until(lambda: "not right" in chair.text(), "the refusal")
         assert chair.screen == "confirm"
         after = journal.latest(chair.app.state.desk)
-        assert len(after) == before + 1
         assert after[0].text.startswith("wrong PIN")
+        # Besides, the plan has claimed its two bottles.
+        assert len(after) == before + 3
+        assert all("claimed by" in line.text for line in after[1:3])
 
 
 async def test_blocked_bottle_cannot_be_taken_and_says_why(sit_down):

@@ -61,7 +61,7 @@ def app(desk: Desk) -> KioskApp:
     """The app with everything in its state that a whole path would leave there."""
     calibrating.record_step(desk, OWNER, UNIT, "black")
     calibrating.record_step(desk, OWNER, UNIT, "white")
-    calibrating.record_card(desk, OWNER, UNIT, (94.0, -0.5, 2.0))
+    calibrating.record_card(desk, OWNER, UNIT, [(94.0, -0.5, 2.0)] * 3)
     client = visits.find_clients(desk, "JM")[0]
     visit = visits.open_visit(desk, OWNER, client.id)
     skin = {p.key: site(p, SKIN, "skin-medium", (0.0, 0.01, -0.008)) for p in SKIN_SITES}
@@ -122,7 +122,7 @@ async def show(app: KioskApp, pilot, name: str) -> str:
         )
     elif name == "blocked":
         await show(app, pilot, "bottles")
-        await pilot.press("down", "down", "down", "down")
+        await pilot.press(*["down"] * 5)
         await pilot.pause(0.2)
         return app.export_screenshot()
     elif name == "help":
@@ -154,7 +154,6 @@ NAMES = (
     "mix",
     "confirm",
     "done",
-    "stock",
     "help",
 )
 

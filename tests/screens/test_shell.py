@@ -44,7 +44,7 @@ async def test_mouse_does_what_the_keys_do(sit_down):
         await chair.sign_in()
         cell = chair.app.screen.bar.cell("stock")
         await chair.pilot.click(cell)
-        await chair.on("stock")
+        await chair.on("board")
         await chair.pilot.click(chair.app.screen.bar.cell("back"))
         await chair.on("day")
 

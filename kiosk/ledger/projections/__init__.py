@@ -11,15 +11,28 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
 from kiosk.ledger.events import Recorded
-from kiosk.ledger.projections import clients, clinic, instruments, learning, mixes, stock
+from kiosk.ledger.projections import (
+    bottles,
+    catalogue,
+    clients,
+    clinic,
+    instruments,
+    learning,
+    lots,
+    mixes,
+    recalls,
+)
 from kiosk.ledger.projections.kinds import Projection, Unprojectable
 
 _ALL: dict[str, Projection] = (
     clinic.PROJECTIONS
     | instruments.PROJECTIONS
     | clients.PROJECTIONS
-    | stock.PROJECTIONS
+    | catalogue.PROJECTIONS
+    | lots.PROJECTIONS
+    | bottles.PROJECTIONS
     | mixes.PROJECTIONS
+    | recalls.PROJECTIONS
     | learning.PROJECTIONS
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, update
+from sqlalchemy import Connection, delete, func, insert, update
 
 from kiosk.ledger.chain import instant_text
 from kiosk.ledger.events import Recorded
@@ -10,13 +10,21 @@ from kiosk.ledger.projections.kinds import (
     ID,
     Body,
     Count,
+    Day,
     Digest,
     ShortWord,
     Unprojectable,
     Word,
     projection,
 )
-from kiosk.storage.tables import clients, recommendations, tones, visits
+from kiosk.storage.tables import (
+    clients,
+    planned_sessions,
+    recommendations,
+    screenings,
+    tones,
+    visits,
+)
 
 
 class Registered(Body, frozen=True):
@@ -52,6 +60,19 @@ class RecommendationMade(Body, frozen=True):
     record: ID
     digest: Digest
     lot: ID | None = None
+
+
+class ScreeningRecorded(Body, frozen=True):
+    """What a client told or a patch test showed has changed; all of it is in the `record`."""
+
+    record: ID
+    digest: Digest
+
+
+class SessionsPlanned(Body, frozen=True):
+    """Every day on which a client is expected from now on; replaces what was planned before."""
+
+    days: list[Day]
 
 
 def _register(connection: Connection, event: Recorded, _body: Registered) -> None:
@@ -118,7 +139,30 @@ def _recommend(connection: Connection, event: Recorded, body: RecommendationMade
     )
 
 
+def _screen(connection: Connection, event: Recorded, body: ScreeningRecorded) -> None:
+    connection.execute(delete(screenings).where(screenings.c.client == event.entity))
+    connection.execute(
+        insert(screenings),
+        {
+            "client": event.entity,
+            "seq": event.seq,
+            "record": body.record,
+            "digest": body.digest,
+        },
+    )
+
+
+def _plan(connection: Connection, event: Recorded, body: SessionsPlanned) -> None:
+    connection.execute(delete(planned_sessions).where(planned_sessions.c.client == event.entity))
+    if days := sorted(set(body.days)):
+        connection.execute(
+            insert(planned_sessions), [{"client": event.entity, "day": day} for day in days]
+        )
+
+
 PROJECTIONS = {
+    "screening.recorded": projection(ScreeningRecorded, _screen),
+    "sessions.planned": projection(SessionsPlanned, _plan),
     "client.registered": projection(Registered, _register),
     "visit.opened": projection(VisitOpened, _open),
     "visit.closed": projection(VisitClosed, _close),

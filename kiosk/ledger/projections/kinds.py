@@ -18,6 +18,8 @@ Digest = Annotated[str, Meta(min_length=1, max_length=64)]
 Word = Annotated[str, Meta(min_length=1, max_length=32)]
 ShortWord = Annotated[str, Meta(min_length=1, max_length=16)]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", max_length=10)]
+#: An instant as the ledger writes it.
+Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T[\d:.]{12}Z$", max_length=24)]
 Count = Annotated[int, Meta(ge=0, lt=2**31)]
 Volume = Annotated[int, Meta(ge=0)]
 

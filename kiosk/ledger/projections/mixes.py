@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, case, insert, update
 
 from kiosk.ledger.chain import instant_text
 from kiosk.ledger.events import Recorded
+from kiosk.ledger.projections.bottles import StockMoved, move
 from kiosk.ledger.projections.kinds import (
     ID,
     Body,
     Count,
+    ShortWord,
+    Unprojectable,
     Volume,
     Word,
     projection,
 )
-from kiosk.ledger.projections.stock import StockMoved, move
 from kiosk.storage.tables import mixes
 
 
@@ -38,6 +40,13 @@ class MixConfirmed(Body, frozen=True):
     parts: list[Part]
 
 
+class MixClosed(Body, frozen=True):
+    """How a cup ended: used, discarded or incident."""
+
+    how: ShortWord
+    reason: str
+
+
 _INSERT = insert(mixes)
 
 
@@ -54,6 +63,7 @@ def _confirm(connection: Connection, event: Recorded, body: MixConfirmed) -> Non
             "ratio": body.ratio,
             "pigment_ul": body.pigment_ul,
             "diluent_ul": body.diluent_ul,
+            "closed": "",
         },
     )
     for line, part in enumerate(body.parts, start=1):
@@ -62,4 +72,18 @@ def _confirm(connection: Connection, event: Recorded, body: MixConfirmed) -> Non
         move(connection, event, line=line, bottle=part.bottle, change=taken, lot=part.lot)
 
 
-PROJECTIONS = {"mix.confirmed": projection(MixConfirmed, _confirm)}
+def _close(connection: Connection, event: Recorded, body: MixClosed) -> None:
+    # The first closing counts.
+    done = connection.execute(
+        update(mixes)
+        .where(mixes.c.mix == event.entity)
+        .values(closed=case((mixes.c.closed == "", body.how), else_=mixes.c.closed))
+    )
+    if done.rowcount == 0:
+        raise Unprojectable(event, "closes a mix that was never made")
+
+
+PROJECTIONS = {
+    "mix.confirmed": projection(MixConfirmed, _confirm),
+    "mix.closed": projection(MixClosed, _close),
+}

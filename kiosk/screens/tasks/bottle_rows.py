@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from kiosk.inventory.picking import Offer
+from kiosk.screens.widgets.level_bar import level
 from kiosk.stops import Severity, gravest
 
 COLUMNS: tuple[tuple[str, int], ...] = (
@@ -22,12 +23,6 @@ _SIGN = {
     Severity.POLICY: ("▲", "#f0b429"),
     Severity.SAFETY: ("✕", "#ff9166"),
 }
-
-
-def level(remaining_ul: int, size_ul: int, width: int = 6) -> str:
-    """What is left, drawn as a bar and written in millilitres."""
-    full = 0 if size_ul <= 0 else round(width * remaining_ul / size_ul)
-    return f"▕{'█' * full}{'░' * (width - full)}▏{remaining_ul / 1000:5.1f} ml"
 
 
 def cells(offer: Offer) -> list[Text]:

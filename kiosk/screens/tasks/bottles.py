@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.markup import escape
 from textual.widgets import DataTable, Static
 
 from kiosk.desk import stock
+from kiosk.desk.stock.scans import Meaning, foreign, recognise
 from kiosk.inventory.model import Kind
 from kiosk.inventory.picking import Offer
-from kiosk.screens.failures import stop_card
+from kiosk.inventory.scanning import Status
+from kiosk.screens.failures import stop_card, stop_cards
 from kiosk.screens.shell import KioskScreen
 from kiosk.screens.tasks.bottle_rows import COLUMNS, cells, state_words
 from kiosk.stops import Stop, blocking
+
+if TYPE_CHECKING:
+    from kiosk.inventory.scanning import Scan
 
 
 def _stops(item: Offer | None) -> tuple[Stop, ...]:
@@ -101,6 +109,46 @@ class Bottles(KioskScreen):
         self.say(stop_card(stops[0]) if stops else "\n".join(map(_good, both.values())))
         usable = all(item is not None and item.usable for item in both.values())
         self.bar.allow("take", usable)
+
+    # ── scans ────────────────────────────────────────────────────────────────────────────────────
+
+    def on_scan(self, scan: Scan) -> None:
+        """The bottle in the hand: marked where it may be used, its stop card where it may not."""
+        if scan.status is Status.REFUSED:
+            self.say(f"[$check]▲[/] {escape(scan.reason)}")
+        else:
+            self._find(scan)
+
+    @work(exclusive=True, group="scan")
+    async def _find(self, scan: Scan) -> None:
+        desk = self.state.desk
+        if desk is None:
+            return
+        meaning = await self.ask(recognise, desk, scan.reading)
+        if meaning is None:
+            return
+        row = self._row_of(meaning)
+        if row is not None:
+            kind, number = row
+            table = self._table(kind)
+            table.move_cursor(row=number)
+            table.focus()
+            self._judge(kind)
+        elif meaning.bottle is not None and (stops := blocking(meaning.bottle.stops)):
+            self.say(stop_cards(stops))
+        else:
+            self.say(stop_card(foreign(scan.reading, meaning)))
+
+    def _row_of(self, meaning: Meaning) -> tuple[Kind, int] | None:
+        """The list and row of a scanned bottle, or of the first one of a scanned lot."""
+        for kind, offers in self._offers.items():
+            for number, item in enumerate(offers):
+                bottle = item.bottle
+                if meaning.bottle is not None and bottle.id == meaning.bottle.bottle.id:
+                    return kind, number
+                if bottle.lot.id in meaning.lots:
+                    return kind, number
+        return None
 
     def do_take(self) -> None:
         """Use the two marked bottles."""

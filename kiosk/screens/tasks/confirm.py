@@ -12,12 +12,13 @@ from textual.widgets import Input, Label, Static
 
 from kiosk.desk import mixing
 from kiosk.desk.mixing import PreparedMix
+from kiosk.desk.stock.at_the_chair import stops_in_hand
 from kiosk.screens.failures import stop_card
-from kiosk.screens.shell import KioskScreen
-from kiosk.stops import Severity
+from kiosk.screens.tasks.recall_watch import WatchingScreen
+from kiosk.stops import Severity, Stop
 
 
-class Confirm(KioskScreen):
+class Confirm(WatchingScreen):
     """Whoever types their PIN is the signer; the signed-in operator only started the session."""
 
     NAME = "confirm"
@@ -51,6 +52,12 @@ class Confirm(KioskScreen):
         self.query_one("#signer", Input).value = operator.id
         self._show_reason(False)
         self._prepare()
+        in_hand = [sitting.order.pigment, sitting.order.diluent]
+        self.watch_for_recalls(lambda desk: stops_in_hand(desk, in_hand))
+
+    def recalled(self, stops: tuple[Stop, ...]) -> None:
+        """Nobody signs for a recalled lot."""
+        self.bar.allow("confirm", not stops)
 
     def _show_reason(self, needed: bool) -> None:
         self.query_one("#reason").display = needed

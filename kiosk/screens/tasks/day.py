@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from calibration.gate import CARD_PLACEMENTS, CardCheck
+from calibration.sampling import Lab
 from kiosk.desk import calibrating
 from kiosk.desk.instrument_line import Calibrated, Connected, Failed, LineEvent, Measured, Request
 from kiosk.screens.failures import describe
 from kiosk.screens.shell import KioskScreen
+
+if TYPE_CHECKING:
+    from drivers.errors import InstrumentError
+    from kiosk.desk.office import Desk
+    from kiosk.desk.people import Operator
 
 Step = Literal["black", "white", "card"]
 
@@ -27,7 +35,8 @@ _SMALL_PRINT = (
     "Black first, then white: black gives the zero from which white is measured. The calibration "
     "belongs to this unit's serial number and ends when it is unplugged, because nobody knows what "
     "was on the bench meanwhile. The card is compared with its first reading on this unit: up to "
-    "0.3 passes, up to 0.6 warns, more means that the unit was calibrated on a wrong surface."
+    "0.3 passes, up to 0.6 warns, more means that the unit was calibrated on a wrong surface. One "
+    "placement is enough where it passes; else three are averaged, and so is the first reading."
 )
 _CARD_WHY = "Catches a calibration on the wrong surface, which the tile alone cannot show."
 
@@ -43,6 +52,7 @@ class Day(KioskScreen):
         super().__init__()
         self._done: dict[str, str] = {}
         self._pending: str | None = None
+        self._placements: list[Lab] = []
 
     def compose_task(self) -> ComposeResult:
         """The unit, its steps and what to do now."""
@@ -121,6 +131,9 @@ class Day(KioskScreen):
                 busy = self._pending is not None
                 sign = "[$wait b]…[/]" if busy else "[$wait b]▸[/]"
                 text = arrange.get(step, _CARD)
+                if step == "card" and self._placements:
+                    count = len(self._placements) + 1
+                    text = f"Lift the probe and place it again, {count} of {CARD_PLACEMENTS}."
                 why = "measuring" if busy else ("" if step != "card" else _CARD_WHY)
                 lines += [
                     f"{sign} [$strong b]{title}{text}[/]",
@@ -154,7 +167,7 @@ class Day(KioskScreen):
         if line is None:
             return
         if self.current is None:
-            self._done = {}
+            self._done, self._placements = {}, []
             self.state.unit.gate = None
             self.refresh_state()
             self._place()
@@ -176,12 +189,16 @@ class Day(KioskScreen):
             self.kiosk.go("hair" if "skin" in sitting.tones else "skin")
 
     def do_stock(self) -> None:
-        """The stock."""
-        self.kiosk.go("stock")
+        """The stock manager's board."""
+        self.kiosk.go("board")
 
     def do_ledger(self) -> None:
         """The ledger."""
         self.kiosk.go("ledger")
+
+    def do_unit(self) -> None:
+        """The instrument: which one, and how it drifts."""
+        self.kiosk.go("units")
 
     def do_sign_out(self) -> None:
         """Hide everything."""
@@ -191,7 +208,7 @@ class Day(KioskScreen):
 
     def _hear(self, event: LineEvent) -> None:
         if isinstance(event, Connected):
-            self._done, self._pending = {}, None
+            self._done, self._pending, self._placements = {}, None, []
             self.refresh_state()
             self._place()
             return
@@ -201,10 +218,21 @@ class Day(KioskScreen):
         self._pending = None
         self.state.unit.busy = False
         if isinstance(event, Failed):
-            self.say(describe(event.error))
+            self.say(self._failure(event.error))
             self.refresh_state()
         elif isinstance(event, Calibrated | Measured):
             self._keep(event)
+
+    def _failure(self, error: InstrumentError) -> str | None:
+        """What went wrong; a head that knows no colours yet is led to where it learns them."""
+        capabilities = self.state.unit.capabilities
+        head = capabilities is not None and not capabilities.spectral
+        if head and error.kind == "needs-calibration" and {"black", "white"} <= set(self._done):
+            return (
+                "[$check]▲[/] This head measures channels and has learned no colours yet.\n"
+                "  F5 Unit, then F5 Colours; the white card comes after that."
+            )
+        return describe(error)
 
     @work
     async def _keep(self, event: Calibrated | Measured) -> None:
@@ -212,35 +240,56 @@ class Day(KioskScreen):
         if desk is None or operator is None or identity is None:
             return
         if isinstance(event, Calibrated):
-            await self.ask(
-                calibrating.record_step, desk, operator, event.identity, event.kind, event.tile
-            )
-            self._done[event.kind] = "done now"
+            await self._keep_step(desk, operator, event)
         else:
+            self._placements.append(event.sample.lab)
             judged = await self.ask(
-                calibrating.record_card, desk, operator, identity, event.sample.lab
+                calibrating.record_card, desk, operator, identity, list(self._placements)
             )
-            if judged is not None:
-                self._card_judged(*judged)
+            if judged is None:
+                self._placements = []
+            else:
+                self._card_judged(judged)
         self.kiosk.refresh_gate()
         self.refresh_state()
         self._place()
 
-    def _card_judged(self, outcome: str, difference: float | None) -> None:
-        if outcome == "fail":
+    async def _keep_step(self, desk: Desk, operator: Operator, event: Calibrated) -> None:
+        try:
+            await asyncio.to_thread(
+                calibrating.record_step,
+                desk,
+                operator,
+                event.identity,
+                event.kind,
+                event.tile,
+                made_under=event.made_under,
+                baseline=event.baseline,
+            )
+        except Exception as error:
+            if not self.show_failure(error):
+                raise
+            return
+        self._done[event.kind] = "done now"
+        self._placements = []
+
+    def _card_judged(self, found: CardCheck) -> None:
+        if found.outcome is None:
+            self.say(f"[$wait]…[/] {found.sentence}")
+            return
+        self._placements = []
+        difference = found.difference or 0.0
+        if found.outcome == "fail":
             self._done = {}
             self.say(
                 f"[$stop b]✕[/] [$strong b]The card reads {difference:.1f} away from its first "
-                "reading.[/]\n"
-                "  The unit was probably calibrated on a wrong surface. Seat the cap with the "
-                "tile facing the aperture and begin again."
+                f"reading.[/]\n  {found.sentence}"
             )
             return
         told = {
             "baseline": "first reading of this card, kept for comparison",
-            "pass": f"{difference or 0:.2f} from its first reading",
-            "warn": f"{difference or 0:.2f} from its first reading: clean card and tile soon",
+            "pass": f"{difference:.2f} from its first reading",
+            "warn": f"{difference:.2f} from its first reading: clean card and tile soon",
         }
-        self._done["card"] = told[outcome]
-        if outcome == "warn":
-            self.say("[$check]▲[/] The card drifts a little. Clean card and tile.")
+        self._done["card"] = told[found.outcome]
+        self.say(f"[$check]▲[/] {found.sentence}" if found.outcome == "warn" else "")

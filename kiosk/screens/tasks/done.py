@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import work
 from textual.app import ComposeResult
 from textual.markup import escape
 from textual.widgets import Digits, Static
 
 from kiosk.desk import visits
-from kiosk.screens.shell import KioskScreen
+from kiosk.desk.stock.at_the_chair import Cup, find_cup
+from kiosk.screens.tasks.recall_watch import WatchingScreen
+from kiosk.stops import Stop
+
+if TYPE_CHECKING:
+    from kiosk.desk.office import Desk
+
+_OPEN = "[$faint]The cup stands open until F4 says how it ended.[/]"
 
 
-class Done(KioskScreen):
+class Done(WatchingScreen):
     """Nothing to decide here; the next client is one key away."""
 
     NAME = "done"
@@ -23,6 +32,7 @@ class Done(KioskScreen):
         yield Digits("", id="big")
         yield Static("", id="label")
         yield Static("", id="head")
+        yield Static(_OPEN, id="cup")
 
     def begin(self) -> None:
         """Draw the record."""
@@ -50,6 +60,25 @@ class Done(KioskScreen):
             f"[$pass]✓[/] {mix.mix} signed by {mix.signer}, event {mix.events} of the ledger\n"
             f"[$faint]head[/] {mix.head[:32]}\n     {mix.head[32:]}"
         )
+        self._cup: Cup | None = None
+        self.watch_for_recalls(self._look_at_cup)
+
+    def _look_at_cup(self, desk: Desk) -> tuple[Stop, ...]:
+        """Runs in a thread."""
+        sitting = self.state.sitting
+        if sitting is None or sitting.mix is None:
+            return ()
+        self._cup = found = find_cup(desk, sitting.mix.mix)
+        return found.stops if found is not None else ()
+
+    def looked(self) -> None:
+        """Say whether the cup was closed meanwhile."""
+        if self._cup is None:
+            return
+        ended = self._cup.closed
+        self.bar.allow("cup", not ended)
+        told = f"[$pass]✓[/] The cup was closed: {ended}." if ended else _OPEN
+        self.query_one("#cup", Static).update(told)
 
     @work(exclusive=True)
     async def _close(self, target: str) -> None:
@@ -69,6 +98,13 @@ class Done(KioskScreen):
         if sitting is not None:
             sitting.mix = None
         self.kiosk.go("bottles")
+
+    def do_cup(self) -> None:
+        """How the cup ended."""
+        sitting = self.state.sitting
+        if sitting is not None and sitting.mix is not None:
+            self.state.shelf.mix = sitting.mix.mix
+            self.kiosk.go("cup")
 
     def do_ledger(self) -> None:
         """The ledger."""

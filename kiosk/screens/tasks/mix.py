@@ -9,9 +9,10 @@ from textual.widgets import Digits, Static
 
 from kiosk.desk import mixing
 from kiosk.desk.mixing import MixOrder, PreparedMix
+from kiosk.desk.stock.at_the_chair import stops_in_hand
 from kiosk.screens.failures import stop_cards
-from kiosk.screens.shell import KioskScreen
-from kiosk.stops import Severity
+from kiosk.screens.tasks.recall_watch import WatchingScreen
+from kiosk.stops import Severity, Stop
 
 #: Batches a cup holds, in microlitres, and the step between them.
 SMALLEST_UL, LARGEST_UL, STEP_UL = 1000, 20000, 1000
@@ -23,7 +24,7 @@ _SMALL_PRINT = (
 )
 
 
-class Mix(KioskScreen):
+class Mix(WatchingScreen):
     """The batch in large type, the steps below, the bottles named in every step."""
 
     NAME = "mix"
@@ -47,10 +48,20 @@ class Mix(KioskScreen):
         # The token is made here, once: however often the signature is repeated, one mix results.
         self._token = sitting.order.token if sitting.order else mixing.new_token()
         self._prepared: PreparedMix | None = None
+        if self.state.desk is not None and self.state.operator is not None:
+            self.kiosk.hold_bottles(
+                self.state.desk, self.state.operator, sitting.pigment, sitting.diluent
+            )
         self._plan()
+        in_hand = [sitting.pigment, sitting.diluent]
+        self.watch_for_recalls(lambda desk: stops_in_hand(desk, in_hand))
+
+    def recalled(self, _stops: tuple[Stop, ...]) -> None:
+        """Work the plan out again: its own stops decide whether one may go on."""
+        self._plan(quiet=False)
 
     @work(exclusive=True)
-    async def _plan(self) -> None:
+    async def _plan(self, *, quiet: bool = True) -> None:
         sitting, desk = self.state.sitting, self.state.desk
         assert sitting is not None
         assert desk is not None
@@ -68,7 +79,8 @@ class Mix(KioskScreen):
             sitting.diluent,
             sitting.total_ul,
         )
-        self.say()
+        if quiet:
+            self.say()
         prepared = await self.ask(mixing.prepare_mix, desk, order)
         self.query_one("#big", Digits).update(f"1:{sitting.ratio}")
         if prepared is None:
@@ -129,5 +141,7 @@ class Mix(KioskScreen):
             self._plan()
 
     def do_back(self) -> None:
-        """To the bottles."""
+        """To the bottles, which are anybody's again."""
+        if self.state.desk is not None and self.state.operator is not None:
+            self.kiosk.hold_bottles(self.state.desk, self.state.operator)
         self.kiosk.go("bottles")

@@ -105,6 +105,7 @@ class Review(KioskScreen):
             sitting.visit.id,
             identity=unit.identity,
             connected_at=unit.connected_at,
+            usage=self.kiosk.line.usage if self.kiosk.line is not None else None,
         )
         if advice is not None:
             sitting.advice = advice

@@ -37,8 +37,8 @@ class StatusStrip(Static):
     def __init__(self) -> None:
         super().__init__("", id="status", markup=True)
 
-    def show(self, state: State, now: datetime) -> None:
-        """Draw the strip for this state."""
+    def show(self, state: State, now: datetime, shelf: str = "") -> None:
+        """Draw the strip for this state; `shelf` stands in place of client and instrument."""
         short = self.app.size.width < 100
         operator = state.operator
         if operator is None:
@@ -52,7 +52,8 @@ class StatusStrip(Static):
             whom = f"{sitting.client.id} {sitting.client.initials}"
         clock = f"{now:%a} {now.day} {now:%b} {now:%H:%M}"
         saved = "[$pass]✓[/] saved" if state.saved else "[$wait]…[/] saving"
-        parts = (who, whom, instrument_words(state, short=short), clock, state.kiosk, saved)
+        about = (shelf,) if shelf else (whom, instrument_words(state, short=short))
+        parts = (who, *about, clock, state.kiosk, saved)
         self.update(" " + " [$faint]│[/] ".join(parts))
 
 

@@ -22,12 +22,13 @@ from drivers import (
     Saturated,
     Unsupported,
 )
-from drivers.as726x import AS7261, AS7262, AS7265X, driver
+from drivers.as726x import AS7261, AS7262, AS7265X, driver, protocol
 from drivers.as726x.driver import As726x
 from drivers.discovery import list_ports
 from drivers.link import PortInfo
 from drivers.registry import find_model
 from drivers.simulators import As726xUnit, PtyHost, running
+from drivers.simulators import as726x as simulated
 from drivers.simulators.as726x import FAULTS
 from drivers.simulators.heads import PAUSE_S
 from drivers.simulators.targets import load
@@ -35,9 +36,15 @@ from drivers.simulators.targets import load
 
 @pytest.fixture(autouse=True)
 def short_exposures(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One twelfth of the light in one twelfth of the time, except where time itself is tested."""
+    """A twelfth of the light in a twelfth of the time, and less patience with silence."""
     if "in_full_time" not in request.fixturenames:
         monkeypatch.setattr(driver, "INTEGRATION", 5)
+        monkeypatch.setattr(protocol, "ANSWER_TIMEOUT_S", 0.3)
+        monkeypatch.setattr(protocol, "OPENING_TIMEOUT_S", 0.2)
+        monkeypatch.setattr(protocol, "INTEGRATION_STEP_S", 0.0005)
+        monkeypatch.setattr(protocol, "READ_OUT_S", 0.01)
+        monkeypatch.setattr(protocol, "LAMP_SETTLE_S", 0.01)
+        monkeypatch.setattr(simulated, "_STEP_S", 0.0005)
 
 
 @pytest.fixture
@@ -201,7 +208,7 @@ def test_a_stream_left_on_is_stopped_for_good(plug_in: PlugIn) -> None:
     unit = AS7262.open(plugged.port)
     assert not plugged.unit.streaming
     assert isinstance(unit, As726x)
-    assert unit.diagnostics.unexpected_replies > 0
+    assert unit.diagnostics.unexpected > 0
     unit.close()
 
 
@@ -212,6 +219,9 @@ EXPECTED: dict[str, tuple[type[InstrumentError] | None, type[InstrumentError] | 
     "split": (None, None),
     "short": (ProtocolError, None),
     "garbage": (None, None),
+    "twice": (None, None),
+    "wrong-speed": (ProtocolError, None),
+    "parity": (ProtocolError, None),
     "banner": (None, None),
     "echo": (Unsupported, None),
     "error": (Unsupported, None),

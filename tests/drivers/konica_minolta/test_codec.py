@@ -109,7 +109,7 @@ def test_a_reply_after_garbage_is_found_however_it_is_cut(
     last = events[-1]
     assert isinstance(last, Reply)
     assert last.line == line.rstrip()
-    assert not decoder.pending
+    assert not decoder.unfinished
 
 
 @given(st.lists(st.sampled_from(REPLIES), max_size=8), st.integers(min_value=1, max_value=50))

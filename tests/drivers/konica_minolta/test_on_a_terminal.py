@@ -39,6 +39,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in (("POLL_S", 0.02), ("QUIET_S", 0.06), ("ANSWER_S", 0.2)):
         monkeypatch.setattr(protocol, name, seconds)
     monkeypatch.setattr(protocol, "ACTION_S", 0.5)
+    monkeypatch.setattr(protocol, "LATE_S", 0.02)
     monkeypatch.setattr(cm700d, "FLASH_S", 0.1)
     monkeypatch.setattr(cm700d, "MARGIN_S", 0.3)
 
@@ -183,6 +184,9 @@ EXPECTED: dict[str, tuple[Outcome, Outcome | str]] = {
     "split": (None, None),
     "short": (ProtocolError, None),
     "garbage": (None, None),
+    "twice": (None, None),
+    "wrong-speed": (ProtocolError, None),
+    "parity": (ProtocolError, None),
     "late": (None, None),
     "preparing": (None, InstrumentTimeout),
     "endless": (None, InstrumentTimeout),
@@ -192,6 +196,7 @@ EXPECTED: dict[str, tuple[Outcome, Outcome | str]] = {
     "slider": (None, NeedsCalibration),
     "battery-low": (None, "battery"),
     "battery-dead": (None, UnitFault),
+    "clock": (None, UnitFault),
     "lamp": (None, UnitFault),
     "recalibrate": (None, "calibrate again"),
     "unknown-code": (None, Unsupported),
@@ -203,6 +208,7 @@ EXPECTED: dict[str, tuple[Outcome, Outcome | str]] = {
 }
 # Where the CM-2600d's documents have no such thing, or another meaning.
 OTHERWISE_2600: dict[str, tuple[Outcome, Outcome | str]] = {
+    "clock": (None, Unsupported),
     "slider": (None, ProtocolError),
     "recalibrate": (None, None),
     "button": (None, ProtocolError),

@@ -178,14 +178,14 @@ def test_a_late_measurement_is_never_taken_for_the_next_one() -> None:
         with pytest.raises(InstrumentTimeout):
             unit.read()
         assert unit.read().channels.values == pytest.approx(RATIOS)
-    assert unit.diagnostics.unexpected_lines == 1
+    assert unit.diagnostics.unexpected == 1
 
 
 def test_a_damaged_measurement_is_a_protocol_error_and_not_repeated() -> None:
     damaged = (meas(2)[0], measurement(2, SKIN).replace(b"10102", b"10103"))
     with conversation([damaged]) as (unit, _), pytest.raises(ProtocolError):
         unit.read()
-    assert unit.diagnostics.bad_lines == 1
+    assert unit.diagnostics.damaged == 1
 
 
 @pytest.mark.parametrize("answer", [b'{"seq":2,"raw":[1', b"\xff\xff\n", b'{"err":"LINE"}\n'])

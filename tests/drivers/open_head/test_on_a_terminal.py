@@ -25,7 +25,7 @@ from drivers import (
 )
 from drivers.discovery import list_ports
 from drivers.link import PortInfo
-from drivers.open_head import MODEL
+from drivers.open_head import MODEL, protocol
 from drivers.open_head.driver import OpenHead
 from drivers.simulators import OpenHeadUnit, PtyHost, build, running
 from drivers.simulators import open_head as simulated
@@ -36,10 +36,12 @@ from drivers.simulators.targets import load
 
 @pytest.fixture(autouse=True)
 def short_exposures(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A head that measures in an instant, except where time itself is tested."""
+    """A head that measures in an instant, and less patience with silence."""
     if "in_full_time" not in request.fixturenames:
         monkeypatch.setattr(simulated, "_FRAME_MS", 5)
         monkeypatch.setattr(simulated, "_LAMP_MS", 5)
+        monkeypatch.setattr(simulated, "WAIT_MS", 200)
+        monkeypatch.setattr(protocol, "ANSWER_TIMEOUT_S", 0.3)
 
 
 @pytest.fixture
@@ -184,6 +186,9 @@ EXPECTED: dict[str, tuple[type[InstrumentError] | None, type[InstrumentError] | 
     "split": (None, None),
     "short": (ProtocolError, None),
     "garbage": (None, None),
+    "twice": (None, None),
+    "wrong-speed": (ProtocolError, None),
+    "parity": (ProtocolError, None),
     "banner": (None, None),
     "echo": (Unsupported, None),
     "error": (Unsupported, None),
@@ -192,6 +197,7 @@ EXPECTED: dict[str, tuple[type[InstrumentError] | None, type[InstrumentError] | 
     "button": (None, None),
     "nan": (None, ProtocolError),
     "saturated": (None, Saturated),
+    "stuck": (None, ProtocolError),
     "stale": (None, ProtocolError),
     "busy": (None, None),
     "stuck-busy": (None, InstrumentTimeout),

@@ -129,6 +129,7 @@ def _people_and_instruments() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("timezone", sa.String(64), nullable=False),
+        sa.Column("profile", sa.String(32), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_clinic"),
     )
     op.create_table(
@@ -150,9 +151,59 @@ def _people_and_instruments() -> None:
         sa.PrimaryKeyConstraint("seq", name="pk_calibrations"),
     )
     op.create_index("ix_calibrations_serial", "calibrations", ["serial"])
+    op.create_table(
+        "reference_tiles",
+        sa.Column("serial", sa.String(64), nullable=False),
+        sa.Column("seq", _seq(), nullable=False),
+        sa.Column("owner", sa.String(64), nullable=True),
+        sa.Column("certificate", sa.Text(), nullable=False),
+        sa.Column("retired", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("serial", name="pk_reference_tiles"),
+    )
+    op.create_table(
+        "corrections",
+        sa.Column("seq", _seq(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("operator", sa.String(64), nullable=False),
+        sa.Column("model", sa.String(64), nullable=False),
+        sa.Column("serial", sa.String(64), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_corrections"),
+    )
+    op.create_index("ix_corrections_serial", "corrections", ["serial"])
+    op.create_table(
+        "studies",
+        sa.Column("seq", _seq(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("operator", sa.String(64), nullable=False),
+        sa.Column("serial", sa.String(64), nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_studies"),
+    )
+    op.create_index("ix_studies_serial", "studies", ["serial"])
+    op.create_table(
+        "bridges",
+        sa.Column("seq", _seq(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("operator", sa.String(64), nullable=False),
+        sa.Column("ours", sa.String(64), nullable=False),
+        sa.Column("theirs", sa.String(64), nullable=False),
+        sa.Column("offer", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_bridges"),
+    )
+    op.create_index("ix_bridges_theirs", "bridges", ["theirs"])
 
 
 def _stock() -> None:
+    op.create_table(
+        "suppliers",
+        sa.Column("supplier", sa.String(64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier", name="pk_suppliers"),
+    )
     op.create_table(
         "products",
         sa.Column("product", sa.String(64), nullable=False),
@@ -164,6 +215,7 @@ def _stock() -> None:
         sa.Column("colourants", sa.Text(), nullable=False),
         sa.Column("sterile", sa.Boolean(), nullable=False),
         sa.Column("pao_months", sa.Integer(), nullable=True),
+        sa.Column("declared", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("product", name="pk_products"),
     )
     op.create_table(
@@ -172,16 +224,30 @@ def _stock() -> None:
         sa.Column("product", sa.String(64), nullable=False),
         sa.Column("lot_no", sa.Text(), nullable=False),
         sa.Column("label_expiry", sa.String(10), nullable=True),
-        sa.Column("received_on", sa.String(10), nullable=False),
+        sa.Column("received_on", sa.String(10), nullable=True),
         sa.Column("supplier", sa.Text(), nullable=False),
+        sa.Column("invoice", sa.Text(), nullable=False),
+        sa.Column("seal", sa.String(16), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["product"], ["products.product"], name="fk_lots_product_products"
-        ),
+        sa.Column("verdict", sa.String(32), nullable=False),
+        sa.Column("rules_version", sa.String(32), nullable=False),
+        sa.ForeignKeyConstraint(["product"], ["products.product"], name="fk_lots_product_products"),
         sa.PrimaryKeyConstraint("lot", name="pk_lots"),
     )
     op.create_index("ix_lots_product", "lots", ["product"])
+    op.create_table(
+        "lot_identifiers",
+        sa.Column("lot", sa.String(64), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("normal", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["lot"], ["lots.lot"], name="fk_lot_identifiers_lot_lots"),
+        sa.PrimaryKeyConstraint("lot", "line", name="pk_lot_identifiers"),
+    )
+    op.create_index("ix_lot_identifiers_normal", "lot_identifiers", ["normal"])
     op.create_table(
         "bottles",
         sa.Column("bottle", sa.String(64), nullable=False),
@@ -189,10 +255,46 @@ def _stock() -> None:
         sa.Column("size_ul", sa.BigInteger(), nullable=False),
         sa.Column("remaining_ul", sa.BigInteger(), nullable=False),
         sa.Column("opened_on", sa.String(10), nullable=True),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("sent_to", sa.Text(), nullable=False),
+        sa.Column("held", sa.Text(), nullable=False),
+        sa.Column("claimed_by", sa.String(64), nullable=True),
+        sa.Column("claimed_actor", sa.String(64), nullable=True),
+        sa.Column("claimed_at", sa.String(32), nullable=True),
+        sa.Column("claimed_until", sa.String(32), nullable=True),
+        sa.Column("drops_per_ml", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(["lot"], ["lots.lot"], name="fk_bottles_lot_lots"),
         sa.PrimaryKeyConstraint("bottle", name="pk_bottles"),
     )
+    op.create_index(
+        "ix_bottles_at_hand",
+        "bottles",
+        ["opened_on", "lot", "remaining_ul", "held", "sent_to"],
+        sqlite_where=sa.text("remaining_ul != 0"),
+        postgresql_where=sa.text("remaining_ul != 0"),
+    )
+    op.create_index(
+        "ix_bottles_claimed",
+        "bottles",
+        ["bottle"],
+        sqlite_where=sa.text("claimed_by IS NOT NULL"),
+        postgresql_where=sa.text("claimed_by IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_bottles_held",
+        "bottles",
+        ["bottle"],
+        sqlite_where=sa.text("held != ''"),
+        postgresql_where=sa.text("held != ''"),
+    )
     op.create_index("ix_bottles_lot", "bottles", ["lot"])
+    op.create_index(
+        "ix_bottles_sent",
+        "bottles",
+        ["bottle"],
+        sqlite_where=sa.text("sent_to != ''"),
+        postgresql_where=sa.text("sent_to != ''"),
+    )
     op.create_table(
         "movements",
         sa.Column("seq", _seq(), autoincrement=False, nullable=False),
@@ -202,12 +304,95 @@ def _stock() -> None:
         sa.Column("qty_ul", sa.BigInteger(), nullable=False),
         sa.Column("ref", sa.String(64), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bottle"], ["bottles.bottle"], name="fk_movements_bottle_bottles"
-        ),
+        sa.Column("corrects", _seq(), nullable=True),
+        sa.ForeignKeyConstraint(["bottle"], ["bottles.bottle"], name="fk_movements_bottle_bottles"),
         sa.PrimaryKeyConstraint("seq", "line", name="pk_movements"),
     )
     op.create_index("ix_movements_bottle", "movements", ["bottle"])
+    op.create_table(
+        "documents",
+        sa.Column("seq", _seq(), autoincrement=False, nullable=False),
+        sa.Column("subject", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("dated", sa.String(10), nullable=True),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("withdrawn", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_documents"),
+    )
+    op.create_index("ix_documents_subject", "documents", ["subject"])
+    op.create_table(
+        "assets",
+        sa.Column("asset", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("serial", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.String(10), nullable=True),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("asset", name="pk_assets"),
+    )
+    op.create_table(
+        "nonconformances",
+        sa.Column("seq", _seq(), autoincrement=False, nullable=False),
+        sa.Column("bottle", sa.String(64), nullable=False),
+        sa.Column("lot", sa.String(64), nullable=False),
+        sa.Column("visit", sa.String(64), nullable=True),
+        sa.Column("client", sa.String(64), nullable=True),
+        sa.Column("used_on", sa.String(10), nullable=False),
+        sa.Column("qty_ul", sa.BigInteger(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bottle"], ["bottles.bottle"], name="fk_nonconformances_bottle_bottles"
+        ),
+        sa.ForeignKeyConstraint(["lot"], ["lots.lot"], name="fk_nonconformances_lot_lots"),
+        sa.PrimaryKeyConstraint("seq", name="pk_nonconformances"),
+    )
+    op.create_index("ix_nonconformances_client", "nonconformances", ["client"])
+    op.create_index("ix_nonconformances_lot", "nonconformances", ["lot"])
+    op.create_table(
+        "recalls",
+        sa.Column("recall", sa.String(64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("seq", _seq(), nullable=False),
+        sa.Column("notice", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("recall", "version", name="pk_recalls"),
+    )
+    op.create_table(
+        "recalled_lots",
+        sa.Column("recall", sa.String(64), nullable=False),
+        sa.Column("lot", sa.String(64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("effect", sa.String(16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["lot"], ["lots.lot"], name="fk_recalled_lots_lot_lots"),
+        sa.PrimaryKeyConstraint("recall", "lot", name="pk_recalled_lots"),
+    )
+    op.create_index("ix_recalled_lots_lot", "recalled_lots", ["lot"])
+    op.create_table(
+        "recall_contacts",
+        sa.Column("recall", sa.String(64), nullable=False),
+        sa.Column("client", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("recall", "client", name="pk_recall_contacts"),
+    )
+    op.create_table(
+        "commands",
+        sa.Column("token", sa.String(64), nullable=False),
+        sa.Column("seq", _seq(), nullable=False),
+        sa.PrimaryKeyConstraint("token", name="pk_commands"),
+    )
+    op.create_table(
+        "merges",
+        sa.Column("seq", _seq(), autoincrement=False, nullable=False),
+        sa.Column("kiosk", sa.String(64), nullable=False),
+        sa.Column("first", _seq(), nullable=False),
+        sa.Column("last", _seq(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_merges"),
+    )
 
 
 def _work() -> None:
@@ -217,6 +402,17 @@ def _work() -> None:
         sa.Column("registered_at", sa.String(32), nullable=False),
         sa.PrimaryKeyConstraint("client", name="pk_clients"),
     )
+    op.create_table(
+        "planned_sessions",
+        sa.Column("client", sa.String(64), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client"], ["clients.client"], name="fk_planned_sessions_client_clients"
+        ),
+        sa.PrimaryKeyConstraint("client", "day", name="pk_planned_sessions"),
+    )
+    op.create_index("ix_planned_sessions_day", "planned_sessions", ["day"])
+
     op.create_table(
         "visits",
         sa.Column("visit", sa.String(64), nullable=False),
@@ -257,6 +453,17 @@ def _work() -> None:
     )
     op.create_index("ix_recommendations_visit", "recommendations", ["visit"])
     op.create_table(
+        "screenings",
+        sa.Column("client", sa.String(64), nullable=False),
+        sa.Column("seq", _seq(), nullable=False),
+        sa.Column("record", sa.String(64), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("client", name="pk_screenings"),
+        sa.ForeignKeyConstraint(
+            ["client"], ["clients.client"], name="fk_screenings_client_clients"
+        ),
+    )
+    op.create_table(
         "mixes",
         sa.Column("mix", sa.String(64), nullable=False),
         sa.Column("seq", _seq(), nullable=False),
@@ -267,11 +474,19 @@ def _work() -> None:
         sa.Column("ratio", sa.Integer(), nullable=False),
         sa.Column("pigment_ul", sa.BigInteger(), nullable=False),
         sa.Column("diluent_ul", sa.BigInteger(), nullable=False),
+        sa.Column("closed", sa.String(16), nullable=False),
         sa.ForeignKeyConstraint(["visit"], ["visits.visit"], name="fk_mixes_visit_visits"),
         sa.PrimaryKeyConstraint("mix", name="pk_mixes"),
     )
     op.create_index("ix_mixes_visit", "mixes", ["visit"])
     op.create_index("ix_mixes_client", "mixes", ["client"])
+    op.create_index(
+        "ix_mixes_open",
+        "mixes",
+        ["seq"],
+        sqlite_where=sa.text("closed = ''"),
+        postgresql_where=sa.text("closed = ''"),
+    )
 
 
 def _learning() -> None:

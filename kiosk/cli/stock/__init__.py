@@ -1,0 +1,1 @@
+"""Commands of the stock manager, one file for each group or step."""

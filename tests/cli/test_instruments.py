@@ -16,6 +16,8 @@ from tests.cli.conftest import Cli, Clinic
 
 PlugIn = Callable[..., PtyHost]
 
+CARD = Path(__file__).parents[2] / "kiosk" / "demo" / "data" / "card.csv"
+
 
 def test_reading_has_the_keys_of_the_contract(cli: Cli, plug_in: PlugIn) -> None:
     host = plug_in()
@@ -188,7 +190,7 @@ def test_a_calibration_step_by_step_is_on_record(cli: Cli, clinic: Clinic, plug_
     host.control("cap on")
     assert calibrate(clinic, "white", host).json["outcome"] == "done"
     host.control("cap off")
-    host.control("target skin-light")  # as good a card as any, as long as it stays the same
+    host.control(f"target {CARD}")
     first = calibrate(clinic, "check", host).json
     assert (first["outcome"], first["difference"]) == ("baseline", None)
     again = calibrate(clinic, "check", host).json

@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from textual.widgets import Input
-
 from kiosk.desk import stock
 from kiosk.desk.office import open_desk
 from kiosk.desk.stock import assets, papers, recalling, suppliers
@@ -144,10 +142,7 @@ async def fill(chair: Chair, **fields: str) -> None:
         field = chair.app.screen.query_one(f"#{name}")
         field.focus()
         await chair.pilot.pause()
-        if isinstance(field, Input):
-            field.insert_text_at_cursor(said[:-1])
-        else:
-            field.insert(said[:-1])
+        field.insert_text_at_cursor(said[:-1])
         await chair.type(said[-1])
         # What might be a scan is held back for a moment; the next field must not get it.
         await chair.pilot.pause(0.1)

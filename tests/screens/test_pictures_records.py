@@ -97,7 +97,7 @@ async def draw(chair: Chair, records, name: str, folder: Path) -> None:
             await go(chair, "papers", "whole", "sha-256")
         case "law":
             await go(chair, "law", "None is chosen")
-    for field in chair.app.screen.query("Input, TextArea"):
+    for field in chair.app.screen.query("Input"):
         # A picture is taken at no fixed moment of the blinking.
         field.cursor_blink = False
     await chair.pilot.pause(0.2)

@@ -41,7 +41,7 @@ async def test_an_unknown_article_is_chosen_once_and_then_a_scan_is_enough(clini
         await hand.until(lambda: hand.value("product") == "Halden SMP Carbon Black", "product")
         assert (hand.value("lot_no"), hand.value("expiry")) == ("A-77", "2027-06-30")
         # It has never been here: how much a bottle holds is asked.
-        assert hand.app.focused.id == "each"
+        await hand.until(lambda: hand.app.focused.id == "each", "the size to be asked for")
         await hand.enter("10 ml")
         hand.app.screen.line("supplier").value = "Meridian"
         hand.app.screen.focus_line("seal")

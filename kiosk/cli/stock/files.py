@@ -93,6 +93,7 @@ def import_(
 @click.option("--roll", default="57x32", show_default=True, help="Size of a label for zpl, in mm.")
 @click.option("--out", required=True, metavar="FILE", help="Where to write; '-' is the output.")
 @database_option
+@json_option
 def labels(
     lot: str,
     bottles: tuple[str, ...],
@@ -102,6 +103,7 @@ def labels(
     roll: str,
     out: str,
     database: str | None,
+    as_json: bool,
 ) -> None:
     """Labels with the bottle's code, lot and dates, for a sheet or a label printer."""
     from kiosk.desk.stock import printing
@@ -118,7 +120,11 @@ def labels(
         Path(out).write_bytes(printed.data)
     except OSError as error:
         raise Unreadable(f"--out: {out} cannot be written: {error.strerror or error}") from error
-    note(f"{len(wanted)} labels in {out}")
+    emit(
+        {"file": out, "labels": len(wanted), "replaced": list(printed.replaced)},
+        as_json=as_json,
+        text=f"{len(wanted)} labels in {out}",
+    )
 
 
 @click.command()
@@ -127,8 +133,14 @@ def labels(
 @click.option("--to", "last", help="Last day.")
 @click.option("--comma", is_flag=True, help="Commas between cells, not semicolons.")
 @database_option
+@json_option
 def export(
-    sheet: str, first: str | None, last: str | None, comma: bool, database: str | None
+    sheet: str,
+    first: str | None,
+    last: str | None,
+    comma: bool,
+    database: str | None,
+    as_json: bool,
 ) -> None:
     """Print a stock list as CSV that no spreadsheet takes for formulas.
 
@@ -143,7 +155,7 @@ def export(
         period = listing.Period(parse_day(first, "--from"), parse_day(last, "--to"))
     with desk_for(database) as desk:
         text = listing.stock_sheet(desk, sheet, period, delimiter="," if comma else ";")
-    click.echo(text, nl=False)
+    emit({"sheet": sheet, "csv": text}, as_json=as_json, text=text.removesuffix("\n"))
 
 
 COMMANDS = (import_, labels, export)

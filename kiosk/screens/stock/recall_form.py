@@ -6,22 +6,21 @@ from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Static, TextArea
+from textual.containers import Vertical
+from textual.widgets import Input, Static
 
 from kiosk.desk import visits
 from kiosk.desk.files import read_given
 from kiosk.desk.stock import recalling
 from kiosk.desk.stock.recalling import RecallPlan
-from kiosk.inventory.recalls.notice import Notice, NoticeError, Problem, Reach
+from kiosk.inventory.recalls.notice import Notice, NoticeError, Problem
 from kiosk.inventory.recalls.notice_file import load
-from kiosk.inventory.recalls.notice_form import NoticeForm, from_form, to_form
+from kiosk.inventory.recalls.notice_form import from_form, to_form
 from kiosk.screens.stock import preview_rows as rows
+from kiosk.screens.stock.notice_fields import NoticeFields
 from kiosk.screens.stock.preview_rows import VIEWS, Shown, View
 from kiosk.screens.stock.record_screen import RecordScreen
 from kiosk.screens.stock.second import SecondSignature
-from kiosk.screens.widgets.choice import Choice
-from kiosk.screens.widgets.form_line import FormLine
 from kiosk.screens.widgets.list_table import ListTable
 
 _QUESTIONS = (
@@ -29,13 +28,6 @@ _QUESTIONS = (
     "2 of 3  Which products and lots are meant?",
     "3 of 3  Is this what it means here? Nothing is recorded yet.",
 )
-_FIRST_PAGE = ("file", "id", "version", "source", "kind", "issued_on", "hazard", "reference", "url")
-_SECOND_PAGE = (
-    "brand", "aliases", "material", "products", "reach", "lots", "distributed", "received",
-)  # fmt: skip
-_ORDER = _FIRST_PAGE + _SECOND_PAGE
-#: On which line a problem of the checker is shown.
-_PLACES = {"aliases": "aliases", "format": "file"}
 
 
 class RecallForm(RecordScreen):
@@ -48,47 +40,7 @@ class RecallForm(RecordScreen):
 
     def compose_task(self) -> ComposeResult:
         """The pages; one of them is shown."""
-        with Vertical(id="page-0", classes="form-part"):
-            yield FormLine("Notice file", id="file", hint="F2 reads it")
-            yield Static("")
-            yield FormLine("Id", id="id", hint="same in all its versions", max_length=64)
-            yield FormLine("Version", id="version", hint="1, higher when amended", max_length=6)
-            yield FormLine("Source", id="source", hint="who issued it")
-            yield Choice(
-                "Kind        ", [("recall", "recall"), ("advisory", "advisory")], id="kind"
-            )
-            yield FormLine("Issued", id="issued_on", hint="2026-11-20, or 2026", max_length=10)
-            yield FormLine("Hazard", id="hazard", hint="what is wrong", max_length=4000)
-            yield FormLine("Reference", id="reference", hint="alert number, or a url")
-            yield FormLine("Web address", id="url", hint="https://…")
-        with Vertical(id="page-1", classes="form-part hidden"):
-            yield FormLine("Brand", id="brand", hint="as on the label")
-            yield FormLine("Also called", id="aliases", hint="with ; between", max_length=2000)
-            yield Choice(
-                "Material    ",
-                [("any", "any"), ("pigment", "pigment"), ("diluent", "diluent")],
-                id="material",
-            )
-            yield Choice(
-                "Products    ",
-                [(False, "those below"), (True, "everything of the brand")],
-                id="all_products",
-            )
-            yield from _area("", "products", "one a line: line | shade, or one name")
-            yield Choice(
-                "Lots        ",
-                [
-                    (Reach.LOTS, "those below"),
-                    (Reach.ALL_LOTS, "all lots"),
-                    (Reach.UNKNOWN_LOT, "not named yet: hold all"),
-                ],
-                id="reach",
-            )
-            yield from _area(
-                "", "lots", "one a line; two numbers of one lot: BATCH: RX44 / LOT: SS199"
-            )
-            yield FormLine("Distributed", id="distributed", hint="2018-08-06 to 2018-10-01")
-            yield FormLine("Received", id="received", hint="either end may be empty")
+        yield NoticeFields()
         with Vertical(id="page-2", classes="hidden"):
             yield Static("", id="summary")
             for view in VIEWS:
@@ -133,96 +85,26 @@ class RecallForm(RecordScreen):
             self.line("id").value = notice.id
             self.line("version").value = str(notice.version + 1)
         else:
-            self._write(form)
+            self.query_one(NoticeFields).fill(form)
         self.query_one("#id", Input).disabled = True
 
     # ── the form ─────────────────────────────────────────────────────────────────────────────────
 
-    def _write(self, form: NoticeForm) -> None:
-        for name in ("id", "version", "source", "issued_on", "hazard", "reference", "url"):
-            self.line(name).value = getattr(form, name)
-        for name in ("brand", "aliases"):
-            self.line(name).value = getattr(form, name)
-        self.query_one("#kind", Choice).choose(form.kind)
-        self.query_one("#material", Choice).choose(form.material)
-        self.query_one("#all_products", Choice).choose(form.all_products)
-        reach = Reach.LOTS
-        if form.all_lots or form.unknown_lot:
-            reach = Reach.ALL_LOTS if form.all_lots else Reach.UNKNOWN_LOT
-        self.query_one("#reach", Choice).choose(reach)
-        self.query_one("#products", TextArea).text = form.products
-        self.query_one("#lots", TextArea).text = form.lots
-        for name in ("distributed", "received"):
-            first, last = getattr(form, f"{name}_first"), getattr(form, f"{name}_last")
-            self.line(name).value = f"{first} to {last}" if first or last else ""
-        self._grey()
-
-    def _read(self) -> NoticeForm:
-        reach = self.query_one("#reach", Choice).value
-        everything = bool(self.query_one("#all_products", Choice).value)
-        distributed, received = (_days(self.typed(name)) for name in ("distributed", "received"))
-        return NoticeForm(
-            **{
-                name: self.typed(name)
-                for name in ("id", "version", "source", "issued_on", "hazard", "reference", "url")
-            },
-            kind=str(self.query_one("#kind", Choice).value),
-            brand=self.typed("brand"),
-            aliases=self.typed("aliases"),
-            material=str(self.query_one("#material", Choice).value),
-            products="" if everything else self.query_one("#products", TextArea).text,
-            all_products=everything,
-            lots=self.query_one("#lots", TextArea).text if reach is Reach.LOTS else "",
-            all_lots=reach is Reach.ALL_LOTS,
-            unknown_lot=reach is Reach.UNKNOWN_LOT,
-            distributed_first=distributed[0],
-            distributed_last=distributed[1],
-            received_first=received[0],
-            received_last=received[1],
-        )
-
     def _complain(self, problems: tuple[Problem, ...] = ()) -> None:
         """Each problem beside its field, the first of the form in full below."""
-        problems = tuple(sorted(problems, key=lambda p: _ORDER.index(self._place(p))))
-        for line in self.query(FormLine):
-            line.complain()
-        for name in ("products", "lots"):
-            self.write(f"{name}-note", f"[$faint]{_HINTS[name]}[/]")
-        for problem in reversed(problems):
-            name = self._place(problem)
-            if name in _HINTS:
-                self.write(f"{name}-note", f"[$check]▲ {problem.sentence} {problem.mend}[/]")
-            elif name not in _CHOICES:
-                self.line(name).complain(problem.sentence)
-        if problems:
-            first = problems[0]
-            more = f"  [$faint]and {len(problems) - 1} more[/]" if len(problems) > 1 else ""
-            self.say(rows.problem(first) + more)
-            name = self._place(first)
-            self._turn(0 if name in _FIRST_PAGE else 1)
-            self.query_one(f"#{name}").focus()
-        else:
+        fields = self.query_one(NoticeFields)
+        first = fields.complain(problems)
+        if first is None:
             self.say()
+            return
+        self._turn(fields.page_of(first))
+        fields.go_to(first)
 
-    def _place(self, problem: Problem) -> str:
-        """The field that a problem belongs to."""
-        if problem.field.startswith("scope.windows"):
-            given = [name for name in ("distributed", "received") if self.typed(name)]
-            number = int(problem.field.partition("[")[2].partition("]")[0] or 0)
-            return given[min(number, len(given) - 1)] if given else "distributed"
-        if problem.field.startswith("scope"):
-            return "lots"
-        name = problem.field.partition("[")[0].partition(".")[0]
-        name = _PLACES.get(name, name)
-        return name if name in _ORDER else "file"
-
-    @on(Choice.Changed)
-    def _grey(self) -> None:
-        """A list that the choice above it makes void cannot be typed into."""
-        named = self.query_one("#all_products", Choice).value is False
-        self.query_one("#products", TextArea).disabled = not named
-        by_number = self.query_one("#reach", Choice).value is Reach.LOTS
-        self.query_one("#lots", TextArea).disabled = not by_number
+    @on(NoticeFields.Wrong)
+    def _told(self, event: NoticeFields.Wrong) -> None:
+        """What is wrong with the field one has come to, in full."""
+        more = f"  [$faint]and {event.others} more[/]" if event.others else ""
+        self.say(rows.problem(event.problem) + more)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -237,8 +119,8 @@ class RecallForm(RecordScreen):
 
     def _turn(self, at: int) -> None:
         self._at = at
-        for number in range(3):
-            self.query_one(f"#page-{number}").set_class(number != at, "hidden")
+        self.query_one(NoticeFields).show(at)
+        self.query_one("#page-2").set_class(at != 2, "hidden")
         self.ask_for(_QUESTIONS[at])
         self.bar.allow("on", True, ("Next ›", "Preview ›", "Confirm")[at])
         self.bar.allow("read", at != 1, "From file" if at < 2 else "Take in")
@@ -259,7 +141,7 @@ class RecallForm(RecordScreen):
 
     def _check(self) -> None:
         try:
-            notice = from_form(self._read())
+            notice = from_form(self.query_one(NoticeFields).read())
         except NoticeError as error:
             self._complain(error.problems)
             return
@@ -386,29 +268,3 @@ class RecallForm(RecordScreen):
             self._turn(0)
         else:
             self.kiosk.go("recall" if self._known else "recalls")
-
-
-_CHOICES = {"kind", "material", "reach", "all_products"}
-_HINTS = {
-    "products": "one a line: line | shade, or one name",
-    "lots": "one a line; two numbers of one lot: BATCH: RX44 / LOT: SS199",
-}
-
-
-def _area(label: str, name: str, hint: str) -> ComposeResult:
-    with Horizontal(classes="form-area"):
-        yield Static(label, classes="form-label")
-        yield TextArea(id=name, soft_wrap=False, compact=True)
-        yield Static(f"[$faint]{hint}[/]", id=f"{name}-note", classes="form-note")
-
-
-def _days(text: str) -> tuple[str, str]:
-    """Both ends of a window as typed; one day alone is both."""
-    first, between, last = text.partition(" to ")
-    if between:
-        return first.strip(), last.strip()
-    if text.startswith("to "):
-        return "", text.removeprefix("to ").strip()
-    if text.endswith(" to"):
-        return text.removesuffix(" to").strip(), ""
-    return text, text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Input
@@ -32,6 +34,7 @@ class ClientSearch(KioskScreen):
         table.add_column("visits", width=8)
         table.add_column("last visit", width=20)
         self._found: list[visits.Client] = []
+        self._found_for = ""
         self._search("")
 
     @on(Input.Changed, "#search")
@@ -52,7 +55,7 @@ class ClientSearch(KioskScreen):
         if desk is None:
             return
         found = await self.ask(visits.find_clients, desk, text)
-        self._found = found or []
+        self._found, self._found_for = found or [], text
         table = self.query_one(DataTable)
         table.clear()
         for client in self._found:
@@ -67,16 +70,25 @@ class ClientSearch(KioskScreen):
         else:
             self.say()
 
+    @property
+    def _answered(self) -> bool:
+        """Whether the list is the answer to what is typed: until then it shows somebody else."""
+        return self._found_for == self.query_one("#search", Input).value
+
     @work(exclusive=True, group="open")
     async def do_open(self) -> None:
         """Open a visit for the marked client."""
-        if self._found:
+        for _ in range(40):
+            if self._answered:
+                break
+            await asyncio.sleep(0.05)
+        if self._found and self._answered:
             row = max(self.query_one(DataTable).cursor_row, 0)
             await self._open(self._found[min(row, len(self._found) - 1)])
 
     def do_healed(self) -> None:
         """To the healed results of the marked client."""
-        if self._found:
+        if self._found and self._answered:
             row = max(self.query_one(DataTable).cursor_row, 0)
             self.state.healing = self._found[min(row, len(self._found) - 1)]
             self.kiosk.go("healed")

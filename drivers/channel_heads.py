@@ -30,8 +30,8 @@ LEAST_WHITE: Final = 256
 LEAST_CHANNELS: Final = 3
 
 #: Ratios to the tile. Tiles reflect 80 to 95 %, so a white paper card may come back as 1.2 of one
-#: and nothing without fluorescence reaches 1.3; a few counts of noise on a channel with little light
-#: make -0.03 of black hair.
+#: and nothing without fluorescence reaches 1.3; a few counts of noise on a channel with little
+#: light make -0.03 of black hair.
 LOWEST: Final = -0.05
 HIGHEST: Final = 1.3
 SUSPECT: Final = 1.25

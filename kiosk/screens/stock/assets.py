@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from rich.text import Text
@@ -127,7 +128,7 @@ class Assets(RecordScreen):
         asset = Asset(new, kind, serial, due, "IN SERVICE", note)
         await self._done(assets.add_asset, asset, mark=new)
 
-    async def _done(self, act: object, *said: object, mark: str) -> None:
+    async def _done(self, act: Callable[..., None], *said: object, mark: str) -> None:
         who = self.signed_in
         if who is None:
             return
@@ -147,8 +148,8 @@ class Assets(RecordScreen):
         self.kiosk.go("products")
 
 
-def _acted(act: object, *said: object) -> bool:
-    act(*said)  # type: ignore[operator]
+def _acted(act: Callable[..., None], *said: object) -> bool:
+    act(*said)
     return True
 
 

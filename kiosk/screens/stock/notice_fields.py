@@ -70,7 +70,7 @@ class NoticeFields(Vertical):
                 [(False, "those below"), (True, "everything of the brand")],
                 id="all_products",
             )
-            yield FormLine("", id="products", hint="line | shade; with ; between", max_length=2000)
+            yield FormLine("", id="products", hint="line | shade; line | shade", max_length=2000)
             yield Choice(
                 "Lots        ",
                 [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from kiosk.desk.stock.paper_facts import read_facts
 from kiosk.desk.stock.papers import KINDS, Paper, Withdrawal
 from kiosk.inventory.model import Document
 from kiosk.screens.stock.record_screen import RecordScreen
-from kiosk.screens.stock.rows import counted, short_day, sign_cell
+from kiosk.screens.stock.rows import Sign, counted, short_day, sign_cell
 from kiosk.screens.widgets.choice import Choice
 from kiosk.screens.widgets.form_line import FormLine
 from kiosk.screens.widgets.list_table import ListTable
@@ -212,11 +213,11 @@ def _attach(
     return papers.attach(desk, operator, subject, paper)
 
 
-def _row(paper: Document, damaged: object) -> tuple[str | Text, ...]:
-    whole = paper.seq not in damaged  # type: ignore[operator]
-    sign = "stop" if not whole else "wait" if paper.withdrawn else "pass"
+def _row(paper: Document, damaged: Mapping[int, str]) -> tuple[str | Text, ...]:
+    whole = paper.seq not in damaged
+    sign: Sign = "stop" if not whole else "wait" if paper.withdrawn else "pass"
     return (
-        sign_cell(sign),  # type: ignore[arg-type]
+        sign_cell(sign),
         f"{paper.seq:5}",
         paper.kind,
         paper.name,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -28,6 +30,10 @@ from kiosk.screens.stock.record_screen import RecordScreen
 from kiosk.screens.stock.rows import counted, sign_markup
 from kiosk.screens.widgets.choice import Choice
 from kiosk.screens.widgets.form_line import FormLine
+
+if TYPE_CHECKING:
+    from kiosk.desk.office import Desk
+    from kiosk.desk.people import Operator
 
 #: Label and name of each line of text, in the order of the form; None is a choice.
 _LINES: tuple[tuple[str, str | None], ...] = (
@@ -235,8 +241,8 @@ class ProductPage(RecordScreen):
         self.kiosk.go("products")
 
 
-def _add(desk: object, operator: object, product: Product) -> Product:
-    catalogue.add_product(desk, operator, product)  # type: ignore[arg-type]
+def _add(desk: Desk, operator: Operator, product: Product) -> Product:
+    catalogue.add_product(desk, operator, product)
     return product
 
 
@@ -284,13 +290,13 @@ def _announced(plan: Amendment) -> str:
     return "\n".join(lines)
 
 
-def _uses(plan: Amendment, zone: object) -> str:
+def _uses(plan: Amendment, zone: tzinfo) -> str:
     lines = []
     for one in plan.reclassed:
         lines.append(f"[$strong b]Lot {escape(one.lot)}[/]")
         for use in one.uses:
             then = CLASSES[Verdict(use.known_as)][1] if use.known_as else "not on file"
-            day = use.day(zone)  # type: ignore[arg-type]
+            day = use.day(zone)
             lines.append(
                 f"  {day:%d %b %Y}  {use.client or 'nobody':<8} {use.mix or use.how:<16}"
                 f"{use.bottle:<9} [$faint]known as {then} then[/]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from textual import on, work
@@ -188,7 +189,7 @@ class Recall(RecordScreen):
     async def _take_in(self, lot: str) -> None:
         await self._change(recall_page.take_in, lot, row=self._table.cursor_row)
 
-    async def _change(self, function: object, *arguments: object, row: int) -> None:
+    async def _change(self, function: Callable[..., object], *arguments: object, row: int) -> None:
         """Do something to the recall and show it as it is then; a refusal stays on the screen."""
         who, page = self.signed_in, self._page
         if who is None or page is None:
@@ -196,7 +197,7 @@ class Recall(RecordScreen):
         desk, operator = who
         self.say()
         recall = page.entry.dossier.current.id
-        await self.ask(function, desk, operator, recall, *arguments)  # type: ignore[arg-type]
+        await self.ask(function, desk, operator, recall, *arguments)
         found = await self.ask(recall_page.recall_page, desk, recall)
         if found is not None:
             self._page = found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -14,6 +16,10 @@ from kiosk.screens.stock.record_screen import RecordScreen
 from kiosk.screens.stock.rows import counted, sign_cell
 from kiosk.screens.widgets.form_line import FormLine
 from kiosk.screens.widgets.list_table import ListTable
+
+if TYPE_CHECKING:
+    from kiosk.desk.office import Desk
+    from kiosk.desk.people import Operator
 
 
 class Suppliers(RecordScreen):
@@ -139,6 +145,6 @@ class Suppliers(RecordScreen):
         self.kiosk.go("products")
 
 
-def _added(*said: object) -> bool:
-    suppliers.add_supplier(*said)  # type: ignore[arg-type]
+def _added(desk: Desk, operator: Operator, supplier: str, name: str) -> bool:
+    suppliers.add_supplier(desk, operator, supplier, name)
     return True
